@@ -1,0 +1,621 @@
+"""Document → quads: what one annotated text says, as one named graph.
+
+The graph of a text holds only what that text says, each node with the words and the sentence that say it. Status is never
+stored on a meeting: a stage in the text's own voice becomes a claim of its publisher, a stage that a speaker asserts stands on
+the speaker's claim. The quads come as canonical N-Quads lines, sorted and unique, ready for a store or a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kg import times
+from kg.documents import Document, Event, Mention, Normalisation, Span
+from kg.entities import EventNode, Node, event_nodes, mention_nodes, span_id, wikidata_iri
+from kg.errors import Finding
+from kg.namespaces import (
+    BASE,
+    DCTERMS,
+    DP,
+    EDTF,
+    OA,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SCHEMES,
+    SEM,
+    SKOS,
+    XSD,
+    value_iri,
+)
+from kg.quantities import parse_quantity
+from kg.names import normalise
+from kg.registry import Entry, Registry
+from kg.scheme import ATTRIBUTES, PARTICIPANT_ROLES, VOICES, check
+from kg.sentences import locate, split
+from kg.terms import escape, iri, literal, slug
+
+_VALUE = {(scheme, value): f"<{value_iri(scheme, value)}>" for scheme, values in SCHEMES.items() for value in values}
+_TYPE = f"<{RDF.type}>"
+_LABEL = f"<{RDFS.label}>"
+_EVIDENCE = f"<{DP.evidence}>"
+_SENTENCE = f"<{DP.sentence}>"
+_WHEN = f"<{DP.when}>"
+_VENUE = f"<{DP.venue}>"
+_ABOUT = f"<{DP.about}>"
+_ACCORDING_TO = f"<{DP.accordingTo}>"
+_INTEGER = f"^^<{XSD.integer}>"
+_DATE = f"^^<{XSD.date}>"
+
+_GATHERINGS = frozenset({"Meeting", "Round", "Process"})
+_AHEAD = frozenset({"mooted", "proposed", "accepted", "in-preparation", "scheduled", "postponed"})
+_ON_GATHERING = {
+    "Arity": f"<{DP.claimedArity}>",
+    "Directness": f"<{DP.claimedDirectness}>",
+    "Mode": f"<{DP.mode}>",
+    "Level": f"<{DP.level}>",
+    "Track": f"<{DP.track}>",
+    "Ordinal": f"<{DP.ordinal}>",
+}
+_ON_EVENT = _ON_GATHERING | {"OutcomeType": f"<{DP.outcomeType}>", "IncidentType": f"<{DP.incidentType}>"}
+_ON_CLAIM = {
+    "SpeechAct": f"<{DP.speechAct}>",
+    "Asserts": f"<{DP.assertsStage}>",
+    "Position": f"<{DP.position}>",
+    "DenialTarget": f"<{DP.denialTarget}>",
+    "Evaluation": f"<{DP.evaluation}>",
+}
+_ROLE_OF_CLAIM = {
+    "OnBehalfOf": f"<{DP.onBehalfOf}>",
+    "Addressee": f"<{DP.addressee}>",
+    "Relay": f"<{DP.relay}>",
+    "Channel": f"<{DP.channel}>",
+    "About": _ABOUT,
+    "Time": f"<{DP.madeAt}>",
+}
+_ROLE_OF_EVENT = {
+    ("Outcome", "Party"): f"<{DP.party}>",
+    ("Presence", "Actor"): f"<{DP.actor}>",
+    ("Incident", "Actor"): f"<{DP.actor}>",
+    ("Incident", "Target"): f"<{DP.target}>",
+    ("Communication", "From"): f"<{DP.sender}>",
+    ("Communication", "To"): f"<{DP.recipient}>",
+    ("Communication", "Carrier"): f"<{DP.carrier}>",
+}
+_ROLE_OF_ANY = {
+    "Venue": _VENUE,
+    "Time": _WHEN,
+    "Topic": f"<{DP.topic}>",
+    "Result": f"<{DP.result}>",
+    "Count": f"<{DP.count}>",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentGraph:
+    """The graph of one text.
+
+    quads is a block of canonical N-Quads lines, sorted by code point and unique. registered are the registry entries that the
+    text names, unregistered the names (kind, name) that no registry has, references the known meetings it refers to (local id
+    of the meeting, IRI of the text's own node).
+    """
+
+    iri: str
+    quads: bytes
+    count: int
+    findings: tuple[Finding, ...]
+    registered: tuple[Entry, ...]
+    unregistered: tuple[tuple[str, str], ...]
+    references: tuple[tuple[str, str], ...]
+
+
+def graph_iri(document_id: str, base: str = BASE) -> str:
+    """The named graph that holds what this document says."""
+    return f"{base}graph/{slug(document_id)}"
+
+
+def build_document(document: Document, registry: Registry, base: str = BASE) -> DocumentGraph:
+    """The graph of what `document` says. Never raises for what the annotation says: findings name what was left out."""
+    checked, findings = check(document)
+    builder = _Builder(checked, registry, base)
+    builder.run()
+    graph = f" <{graph_iri(document.id, base)}> .\n"
+    lines = sorted(set(builder.out))
+    quads = (graph.join(lines) + graph).encode() if lines else b""
+    nodes = {node.iri: node for node in builder.nodes.values()}.values()
+    return DocumentGraph(
+        iri=graph_iri(document.id, base),
+        quads=quads,
+        count=len(lines),
+        findings=(*findings, *builder.findings),
+        registered=tuple({node.entry.id: node.entry for node in nodes if node.entry is not None}.values()),
+        unregistered=tuple(sorted({(node.label, node.words) for node in nodes if node.identified == "name"})),
+        references=tuple(sorted(builder.references)),
+    )
+
+
+class _Builder:
+    """Collects the triples of one document as text: `subject predicate object`, each term in N-Triples form."""
+
+    def __init__(self, document: Document, registry: Registry, base: str) -> None:
+        self.document = document
+        self.registry = registry
+        self.base = base
+        self.home = f"{base}document/{slug(document.id)}"
+        self.self = f"<{self.home}>"
+        self.out: list[str] = []
+        self.spans: dict[tuple[Span, ...], tuple[str, str]] = {}
+        self.mentions = {mention.id: mention for mention in document.mentions}
+        self.nodes, self.findings = mention_nodes(document, registry, base)
+        self.event_nodes = event_nodes(document, base)
+        self.event_node = {event.id: node for node in self.event_nodes for event in node.events}
+        self.values: dict[str, dict[str, list[str]]] = {}
+        for attribute in document.attributes:
+            self.values.setdefault(attribute.target, {}).setdefault(attribute.label, []).append(attribute.value or "")
+        self.claims_about: dict[str, list[Event]] = {}
+        for event in document.events:
+            if event.label == "Claim":
+                for role in event.roles:
+                    if role.name == "About":
+                        self.claims_about.setdefault(role.target, []).append(event)
+        keep = [(min(s for s, _ in m.spans), max(e for _, e in m.spans)) for m in document.mentions]
+        self.sentences = split(document.text, keep)
+        self.references: list[tuple[str, str]] = []
+        self.published = self._published()
+        self.publisher = self._publisher()
+        self.principals = self._principals()
+
+    def run(self) -> None:
+        self._document()
+        for node in {node.iri: node for node in self.nodes.values()}.values():
+            self._node(node)
+        for node in self.event_nodes:
+            if node.label == "Claim":
+                self._claim(node.events[0], f"<{node.iri}>")
+            else:
+                self._event(node)
+        self._same_acts()
+        self._relations()
+        self._remarks()
+
+    # -- the document ----------------------------------------------------------------------------------------------------
+
+    def _published(self) -> date | None:
+        try:
+            return times.canonical_date(self.document.source.date).day if self.document.source.date else None
+        except ValueError:
+            return None
+
+    def _publisher(self) -> str:
+        """Who speaks in the text's own voice: the publisher, or the document where no publisher is known."""
+        name = self.document.source.publisher
+        if not name:
+            return self.self
+        entry = self.registry.find("organization", name)
+        path = entry.id if entry else f"name/organization/{slug(normalise(name).replace('_', '%5F')).replace('%20', '_')}"
+        publisher = f"<{self.base}actor/{path}>"
+        self._add(publisher, _TYPE, f"<{DP.Actor}>")
+        self._add(publisher, _TYPE, f"<{DP.Organization}>")
+        self._add(publisher, f"<{DP.identifiedBy}>", _VALUE["identification", "registry" if entry else "name"])
+        if entry is None:
+            self._add(publisher, _LABEL, literal(name))
+        return publisher
+
+    def _document(self) -> None:
+        source, me = self.document.source, self.self
+        self._add(me, _TYPE, f"<{DP.Document}>")
+        self._add(me, _TYPE, f"<{SCHEMA.NewsArticle}>")
+        self._add(me, _LABEL, literal(source.title or self.document.id))
+        if source.title:
+            self._add(me, f"<{SCHEMA.headline}>", literal(source.title))
+        if self.publisher != me:
+            self._add(me, f"<{SCHEMA.publisher}>", self.publisher)
+        if self.published is not None:
+            moment = times.canonical_date(source.date)
+            self._add(me, f"<{SCHEMA.datePublished}>", f'"{moment.lexical}"^^<{moment.datatype}>')
+            self._reported(me)
+        if source.url:
+            self._add(me, f"<{SCHEMA.url}>", iri(source.url))
+        if source.language:
+            self._add(me, f"<{SCHEMA.inLanguage}>", literal(source.language))
+        if source.process:
+            self._add(me, f"<{DP.process}>", f"<{self.base}process/{slug(source.process)}>")
+        for address in source.derived_from:
+            self._add(me, f"<{DCTERMS.source}>", iri(address))
+        text = self.document.text
+        self._add(me, f"<{DP.textLength}>", f'"{len(text)}"{_INTEGER}')
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        self._add(me, f"<{DP.textDigest}>", f'"{digest}"')
+
+    # -- spans and sentences ---------------------------------------------------------------------------------------------
+
+    def _add(self, subject: str, predicate: str, value: str) -> None:
+        self.out.append(f"{subject} {predicate} {value}")
+
+    def _rests_on(self, subject: str, mentions: Iterable[Mention]) -> None:
+        """Give subject its evidence: the words of these mentions, and the sentences they stand in."""
+        for mention in mentions:
+            span, sentence = self.spans.get(mention.spans) or self._span(mention.spans)
+            self.out.append(f"{subject} {_EVIDENCE} {span}")
+            self.out.append(f"{subject} {_SENTENCE} {sentence}")
+
+    def _span(self, spans: tuple[Span, ...]) -> tuple[str, str]:
+        """The nodes of a span and of its sentence, written on first use."""
+        known = self.spans.get(spans)
+        if known is not None:
+            return known
+        start = min(start for start, _ in spans)
+        end = max(end for _, end in spans)
+        sentence = self._sentence(start, end)
+        if len(spans) == 1:
+            node = self._selected(f"{self.home}/span/{start}-{end}", start, end)
+        else:
+            node = f"<{self.home}/span/{span_id(spans)}>"
+            self._add(node, _TYPE, f"<{OA.SpecificResource}>")
+            self._add(node, f"<{OA.hasSource}>", self.self)
+            for fragment in spans:
+                self._add(node, f"<{DP.fragment}>", self._span((fragment,))[0])
+        self._add(node, _SENTENCE, sentence)
+        self.spans[spans] = node, sentence
+        return node, sentence
+
+    def _sentence(self, start: int, end: int) -> str:
+        if not self.sentences:
+            first, last = 0, len(self.document.text)
+        else:
+            first, last = self.sentences[locate(self.sentences, start, end)]
+        node = self._selected(f"{self.home}/sentence/{first}-{last}", first, last)
+        self._add(node, _TYPE, f"<{DP.Sentence}>")
+        return node
+
+    def _selected(self, path: str, start: int, end: int) -> str:
+        """One stretch of the text as a W3C Web Annotation resource with a position and a quotation."""
+        words = escape(self.document.text[start:end])
+        self.out += (
+            f"<{path}> {_TYPE} <{OA.SpecificResource}>",
+            f"<{path}> <{OA.hasSource}> {self.self}",
+            f"<{path}> <{OA.hasSelector}> <{path}/position>",
+            f"<{path}> <{OA.hasSelector}> <{path}/quote>",
+            f"<{path}/position> {_TYPE} <{OA.TextPositionSelector}>",
+            f'<{path}/position> <{OA.start}> "{start}"{_INTEGER}',
+            f'<{path}/position> <{OA.end}> "{end}"{_INTEGER}',
+            f"<{path}/quote> {_TYPE} <{OA.TextQuoteSelector}>",
+            f'<{path}/quote> <{OA.exact}> "{words}"',
+        )
+        return f"<{path}>"
+
+    # -- mentions --------------------------------------------------------------------------------------------------------
+
+    def _node(self, node: Node) -> None:
+        me = f"<{node.iri}>"
+        if node.label == "Quantity":
+            self._quantity(node, me)
+        elif node.label == "Time":
+            self._time(node, me)
+        elif node.label in VOICES or node.label == "Venue":
+            self._add(me, _TYPE, f"<{DP.NS}{node.label}>")
+            if node.label != "Venue":
+                self._add(me, _TYPE, f"<{DP.Actor}>")
+            self._add(me, f"<{DP.identifiedBy}>", _VALUE["identification", node.identified])
+            if node.entry is None:
+                self._add(me, _LABEL, literal(node.words))
+            if node.wikidata:
+                self._add(me, f"<{SKOS.exactMatch}>", iri(wikidata_iri(node.wikidata)))
+        else:
+            self._add(me, _TYPE, f"<{DP.NS}{node.label}>")
+            self._add(me, _LABEL, literal(node.words))
+        self._rests_on(me, node.mentions)
+
+    def _time(self, node: Node, me: str) -> None:
+        mention = node.mentions[0]
+        self._add(me, _TYPE, f"<{DP.TimeExpression}>")
+        self._add(me, _LABEL, literal(mention.words))
+        edtf, resolved = self.edtf_of(mention), "annotator"
+        if edtf is None and self.published is not None and not self._has_duration(mention):
+            edtf, resolved = times.resolve(mention.words, self.published, self._towards(mention)), "rule"
+        if edtf is not None:
+            self._add(me, f"<{DP.edtf}>", f'"{escape(edtf)}"^^<{EDTF}>')
+            for predicate, day in zip((DP.earliest, DP.latest), times.bounds(edtf), strict=True):
+                if day is not None:
+                    self._add(me, f"<{predicate}>", f'"{day.isoformat()}"{_DATE}')
+        elif not self._has_duration(mention):
+            resolved = "unresolved"
+        self._add(me, f"<{DP.resolvedBy}>", _VALUE["resolution", resolved])
+        for reference in self._references(mention.id, "ISO8601"):
+            try:
+                self._add(me, f"<{DP.duration}>", f'"{times.duration(reference.reference)}"^^<{XSD.duration}>')
+            except ValueError as error:
+                self._lost(reference.line, f"{reference.id}: {error}", "write ISO8601:P6M")
+
+    def edtf_of(self, mention: Mention) -> str | None:
+        """The EDTF value that the annotator gave a Time, if it is one."""
+        for reference in self._references(mention.id, "EDTF"):
+            try:
+                times.bounds(reference.reference)
+            except ValueError as error:
+                self._lost(reference.line, f"{reference.id}: {error}", "write EDTF:2025-12-20 or EDTF:2025-12-19/..")
+            else:
+                return reference.reference
+        return None
+
+    def _references(self, target: str, database: str) -> list[Normalisation]:
+        return [n for n in self.document.normalisations if n.target == target and n.database == database]
+
+    def _has_duration(self, mention: Mention) -> bool:
+        return bool(self._references(mention.id, "ISO8601"))
+
+    def _towards(self, mention: Mention) -> times.Direction:
+        """Whether "on Monday" means the next one: where what it dates is said to lie ahead."""
+        for event in self.document.events:
+            if any(role.target == mention.id and role.name == "Time" for role in event.roles):
+                stages = set(self.values.get(event.id, {}).get("Stage", ()))
+                for claim in self.claims_about.get(event.id, ()):
+                    stages.update(self.values.get(claim.id, {}).get("Asserts", ()))
+                if stages & _AHEAD:
+                    return "future"
+        return "past"
+
+    def _quantity(self, node: Node, me: str) -> None:
+        mention = node.mentions[0]
+        self._add(me, _TYPE, f"<{DP.QuantityClaim}>")
+        self._add(me, _LABEL, literal(mention.words))
+        counted = [e for e in self.document.events if any(r.name == "Count" and r.target == mention.id for r in e.roles)]
+        claims = [claim for event in counted for claim in self.claims_about.get(event.id, ())]
+        for event in counted:
+            self._add(me, f"<{DP.what}>", f"<{self.event_node[event.id].iri}>")
+        for claim in claims:
+            self._add(me, _ACCORDING_TO, f"<{self.event_node[claim.id].iri}>")
+            for claimant in self._claimants(claim):
+                self._add(me, f"<{DP.claimant}>", claimant)
+        if not claims:
+            self._add(me, f"<{DP.claimant}>", self.publisher)
+        quantity = parse_quantity(mention.words)
+        if quantity is None:
+            return
+        for predicate, number in (
+            (SCHEMA.value, quantity.value),
+            (SCHEMA.minValue, quantity.low),
+            (SCHEMA.maxValue, quantity.high),
+        ):
+            if number is not None:
+                datatype = XSD.integer if isinstance(number, int) else XSD.decimal
+                self._add(me, f"<{predicate}>", f'"{number}"^^<{datatype}>')
+        self._add(me, f"<{DP.exactness}>", _VALUE["exactness", quantity.exactness])
+        if quantity.unit:
+            self._add(me, f"<{SCHEMA.unitText}>", literal(quantity.unit))
+
+    # -- events ----------------------------------------------------------------------------------------------------------
+
+    def _event(self, node: EventNode) -> None:
+        me = f"<{node.iri}>"
+        self._add(me, _TYPE, f"<{DP.NS}{node.label}>")
+        if node.label in _GATHERINGS:
+            self._add(me, _TYPE, f"<{SEM.Event}>")
+        self._add(me, _LABEL, literal(self._name(node)))
+        for event in node.events:
+            trigger = self.mentions[event.trigger]
+            self._rests_on(me, (trigger,))
+            values = self.values.get(event.id, {})
+            for label, predicate in _ON_EVENT.items():
+                for value in values.get(label, ()):
+                    self._add(me, predicate, _VALUE[ATTRIBUTES[label][0], value])
+            for role in event.roles:
+                if role.name in PARTICIPANT_ROLES and node.label in _GATHERINGS:
+                    self._participation(me, event, PARTICIPANT_ROLES[role.name], role.target)
+                elif role.name == "PartOf":
+                    self._add(self._target(role.target), f"<{SEM.hasSubEvent}>", me)
+                else:
+                    predicate = _ROLE_OF_EVENT.get((node.label, role.name)) or _ROLE_OF_ANY[role.name]
+                    self._add(me, predicate, self._target(role.target))
+            if values.get("Stage") or "Negated" in values:
+                self._own_voice(me, node, event, trigger)
+
+    def _participation(self, gathering: str, event: Event, role: str, target: str) -> None:
+        mention, actor = self.mentions[target], self.nodes[target]
+        me = f"{gathering[:-1]}/participation/{role}/{span_id(mention.spans)}>"
+        self._add(gathering, f"<{DP.participation}>", me)
+        self._add(me, _TYPE, f"<{DP.Participation}>")
+        self._add(me, f"<{DP.participant}>", f"<{actor.iri}>")
+        self._add(me, f"<{DP.role}>", _VALUE["role", role])
+        for principal in self.principals.get(actor.iri, ()):
+            self._add(me, f"<{DP.onBehalfOf}>", f"<{principal}>")
+        for claim in self.claims_about.get(event.id, ()):
+            self._add(me, _ACCORDING_TO, f"<{self.event_node[claim.id].iri}>")
+        self._rests_on(me, (mention, self.mentions[event.trigger]))
+
+    def _own_voice(self, about: str, node: EventNode, event: Event, trigger: Mention) -> None:
+        """What the text says in its own voice of an event: a claim whose claimant is the publisher."""
+        values = self.values[event.id]
+        rank = node.iri.rpartition(f"/{span_id(trigger.spans)}")[2]
+        me = f"<{self.home}/claim/text/{node.label.lower()}/{span_id(trigger.spans)}{rank}>"
+        self._add(me, _TYPE, f"<{DP.Claim}>")
+        self._add(me, _LABEL, literal(trigger.words))
+        self._add(me, f"<{DP.claimant}>", self.publisher)
+        self._add(me, f"<{DP.speechAct}>", _VALUE["act", "report"])
+        self._add(me, _ABOUT, about)
+        # A text that says that a meeting did not happen, and no more, denies that it was held.
+        stages = values.get("Stage") or (["held"] if node.label in _GATHERINGS else [])
+        for stage in stages:
+            self._add(me, f"<{DP.assertsStage}>", _VALUE["stage", stage])
+        self._polarity_and_certainty(me, values)
+        self._reported(me)
+        for label, predicate in _ON_GATHERING.items():
+            for value in values.get(label, ()):
+                self._add(me, predicate, _VALUE[ATTRIBUTES[label][0], value])
+        self._rests_on(me, (trigger,))
+
+    def _claim(self, event: Event, me: str) -> None:
+        values = self.values.get(event.id, {})
+        trigger = self.mentions[event.trigger]
+        self._add(me, _TYPE, f"<{DP.Claim}>")
+        self._add(me, _LABEL, literal(trigger.words))
+        for claimant in self._claimants(event):
+            self._add(me, f"<{DP.claimant}>", claimant)
+        if not any(role.name == "Speaker" for role in event.roles):
+            # An accusation without accuser: somebody says so, and the text does not say who.
+            somebody = self._claimants(event)[0]
+            self._add(somebody, _TYPE, f"<{DP.Actor}>")
+            self._add(somebody, f"<{DP.identifiedBy}>", _VALUE["identification", "unnamed"])
+            self._add(somebody, _LABEL, '"(not named)"')
+            self._rests_on(somebody, (trigger,))
+        for role in event.roles:
+            if role.name in _ROLE_OF_CLAIM:
+                self._add(me, _ROLE_OF_CLAIM[role.name], self._target(role.target))
+            if role.name == "About" and (node := self.event_node.get(role.target)) and node.label in _GATHERINGS:
+                said = self.values.get(role.target, {})
+                for label, predicate in _ON_GATHERING.items():
+                    for value in said.get(label, ()):
+                        self._add(me, predicate, _VALUE[ATTRIBUTES[label][0], value])
+        for label, predicate in _ON_CLAIM.items():
+            for value in values.get(label, ()):
+                self._add(me, predicate, _VALUE[ATTRIBUTES[label][0], value])
+        self._polarity_and_certainty(me, values)
+        self._reported(me)
+        self._rests_on(me, (trigger,))
+
+    def _claimants(self, claim: Event) -> list[str]:
+        speakers = [f"<{self.nodes[role.target].iri}>" for role in claim.roles if role.name == "Speaker"]
+        return speakers or [f"<{self.event_node[claim.id].iri}/claimant>"]
+
+    def _polarity_and_certainty(self, me: str, values: dict[str, list[str]]) -> None:
+        self._add(me, f"<{DP.polarity}>", _VALUE["polarity", "negative" if "Negated" in values else "positive"])
+        for certainty in values.get("Certainty", ("certain",)):
+            self._add(me, f"<{DP.certainty}>", _VALUE["certainty", certainty])
+
+    def _reported(self, me: str) -> None:
+        if self.published is not None:
+            self._add(me, f"<{DP.reportedAt}>", f'"{self.published.isoformat()}"{_DATE}')
+
+    def _same_acts(self) -> None:
+        """Claims joined by coreference stay apart, and are known as one act of speech."""
+        for equivalence in self.document.equivalences:
+            claims = [m for m in equivalence.members if m in self.event_node and self.event_node[m].label == "Claim"]
+            for claim in claims[1:]:
+                first, other = self.event_node[claims[0]].iri, self.event_node[claim].iri
+                if first != other:
+                    self._add(f"<{other}>", f"<{DP.sameActAs}>", f"<{first}>")
+
+    def _target(self, target: str) -> str:
+        node = self.event_node.get(target) or self.nodes[target]
+        return f"<{node.iri}>"
+
+    def _name(self, node: EventNode) -> str:
+        """A label a person can tell meetings apart by: trigger, venue and time, or who is there."""
+        trigger = self.mentions[node.events[0].trigger].words
+        fillers: dict[str, list[str]] = {}
+        for event in node.events:
+            for role in event.roles:
+                if role.target in self.nodes:
+                    kind = "Party" if role.name in PARTICIPANT_ROLES and role.name != "Excluded" else role.name
+                    fillers.setdefault(kind, []).append(role.target)
+        venues = dict.fromkeys(self.nodes[target].words for target in fillers.get("Venue", ()))
+        moments = dict.fromkeys(self._moment(target) for target in fillers.get("Time", ()))
+        people = dict.fromkeys(self.nodes[target].words for target in fillers.get("Party", ()))
+        name = trigger
+        if venues:
+            name += f" in {' and '.join(venues)}"
+        if moments:
+            name += f", {' and '.join(moments)}"
+        if people and not (venues and moments):
+            name += f": {', '.join(people)}"
+        return name
+
+    def _moment(self, target: str) -> str:
+        mention = self.mentions[target]
+        edtf = next((reference.reference for reference in self._references(target, "EDTF")), None)
+        if edtf is None and self.published is not None:
+            edtf = times.resolve(mention.words, self.published, self._towards(mention))
+        return edtf or mention.words
+
+    # -- who acts for whom -----------------------------------------------------------------------------------------------
+
+    def _principals(self) -> dict[str, list[str]]:
+        """Actor → those it acts for in this text: as said of it, else as said of the delegation it is a member of."""
+        direct: dict[str, list[str]] = {}
+        teams: dict[str, list[str]] = {}
+        for relation in self.document.relations:
+            source, target = self.nodes.get(relation.source), self.nodes.get(relation.target)
+            if source is None or target is None or source.iri == target.iri:
+                continue
+            if relation.label == "Represents":
+                direct.setdefault(source.iri, []).append(target.iri)
+            elif relation.label == "MemberOf" and target.label == "Delegation":
+                teams.setdefault(source.iri, []).append(target.iri)
+        for member, delegations in teams.items():
+            if member not in direct:
+                inherited = [principal for delegation in delegations for principal in direct.get(delegation, ())]
+                if inherited:
+                    direct[member] = inherited
+        return {actor: sorted(set(principals)) for actor, principals in direct.items()}
+
+    def _relations(self) -> None:
+        positions: dict[str, list[tuple[Mention, str]]] = {}
+        for relation in self.document.relations:
+            if relation.label == "Holds":
+                holder, position = self.nodes[relation.source], self.nodes[relation.target]
+                self._add(f"<{position.iri}>", f"<{DP.heldBy}>", f"<{holder.iri}>")
+                positions.setdefault(holder.iri, []).extend((m, position.iri) for m in position.mentions)
+        for relation in self.document.relations:
+            source, target = self.nodes[relation.source], self.nodes[relation.target]
+            ends = self.mentions[relation.source], self.mentions[relation.target]
+            name = f"{span_id(ends[0].spans)}_{span_id(ends[1].spans)}"
+            if relation.label == "MemberOf":
+                me = f"<{self.home}/membership/{name}>"
+                self._add(f"<{source.iri}>", f"<{DP.memberOf}>", f"<{target.iri}>")
+                self._add(me, _TYPE, f"<{DP.Membership}>")
+                self._add(me, f"<{DP.agent}>", f"<{source.iri}>")
+                self._add(me, f"<{DP.group}>", f"<{target.iri}>")
+                self._rests_on(me, ends)
+            elif relation.label == "Represents":
+                me = f"<{self.home}/mandate/{name}>"
+                self._add(me, _TYPE, f"<{DP.Mandate}>")
+                self._add(me, f"<{DP.agent}>", f"<{source.iri}>")
+                self._add(me, f"<{DP.principal}>", f"<{target.iri}>")
+                if self.document.source.process:
+                    self._add(me, f"<{DP.scope}>", f"<{self.base}process/{slug(self.document.source.process)}>")
+                for held, position in positions.get(source.iri, ()):
+                    if _inside(ends[1].spans, held.spans):
+                        self._add(me, f"<{DP.capacity}>", f"<{position}>")
+                self._rests_on(me, ends)
+
+    # -- notes and references --------------------------------------------------------------------------------------------
+
+    def _remarks(self) -> None:
+        for note in self.document.notes:
+            if note.text:
+                self._add(self._target(note.target), f"<{SKOS.editorialNote}>", literal(note.text))
+        for reference in self.document.normalisations:
+            event = self.event_node.get(reference.target)
+            label = event.label if event else self.nodes[reference.target].label
+            if reference.database == "kg" and (event or label in ("Proposal", "Topic")):
+                self._reference(reference, self._target(reference.target), event)
+            elif reference.database == "Wikidata" and (label in VOICES or label == "Venue"):
+                continue
+            elif reference.database == "kg" and (label in VOICES or label == "Venue"):
+                continue
+            elif reference.database in ("EDTF", "ISO8601"):
+                if label != "Time":
+                    found = f"{reference.id}: {reference.database} is a reference of a Time, not of a {label}"
+                    self._lost(reference.line, found, "put it on the Time")
+            else:
+                value = literal(f"{reference.database}:{reference.reference}")
+                self._add(self._target(reference.target), f"<{DP.externalReference}>", value)
+
+    def _reference(self, reference: Normalisation, me: str, event: EventNode | None) -> None:
+        local = "/".join(slug(segment) for segment in reference.reference.split("/"))
+        if not local.strip("/"):
+            self._lost(reference.line, f"{reference.id} refers to nothing", "write kg:meeting/istanbul-2025-07-23")
+            return
+        self._add(me, f"<{DP.reference}>", f"<{self.base}{local}>")
+        if event is not None:
+            self.references.append((local, event.iri))
+
+    def _lost(self, line: int, found: str, remedy: str) -> None:
+        self.findings.append(Finding(self.document.place(line), found, remedy))
+
+
+def _inside(spans: Sequence[Span], around: Sequence[Span]) -> bool:
+    return min(s for s, _ in around) <= min(s for s, _ in spans) and max(e for _, e in spans) <= max(e for _, e in around)

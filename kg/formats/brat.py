@@ -1,0 +1,464 @@
+"""brat stand-off: a text file and, beside it, lines of annotation.
+
+The grammar is that of brat's own server (mentions T, events E, relations R, equivalences *, attributes A and M,
+normalisations N, notes #). Lines end at LF only. Where brat would refuse a whole file, this reader refuses the line and says
+so; everything valid is kept. It knows no labels: which of them mean something is the business of the annotation scheme.
+
+Offsets are read in the one unit in which every mention agrees with its words: Unicode code points as brat writes them, else
+UTF-16 units, else offsets counted after CRLF was made LF, each with or without a byte order mark. One unit serves the whole
+document; no single mention is ever moved to where its words happen to stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum, auto
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from kg.documents import (
+    Attribute,
+    Document,
+    Equivalence,
+    Event,
+    Mention,
+    Normalisation,
+    Note,
+    Relation,
+    Role,
+    Source,
+    Span,
+)
+from kg.errors import Finding, InputError
+
+ENDINGS = (".ann", ".a1", ".a2", ".co", ".rel")
+"""Annotation files of a text. `.ann` wins; the partial files are read together where no `.ann` exists."""
+
+_ID = re.compile(r"(\*|[A-Za-z]+[0-9]+\S*|#[A-Za-z]*[0-9]+\S*)\Z")
+_ROLE = re.compile(r"(.*?[^0-9])([0-9]*)\Z")
+_SPAN = re.compile(r"([0-9]+) ([0-9]+)\Z")
+
+
+def read_brat(
+    text_file: Path, annotation_files: Sequence[Path], document_id: str = ""
+) -> tuple[Document, list[Finding]]:
+    """Read one text with its annotation files (given in the order in which to read them).
+
+    Returns the document, without source data, and what was found wrong. Raises InputError where the text itself, or every
+    annotation file, cannot be read as UTF-8.
+    """
+    text = _decode(text_file)
+    parts: list[tuple[str, str]] = []
+    findings: list[Finding] = []
+    for path in annotation_files:
+        try:
+            parts.append((path.name, _decode(path)))
+        except InputError as error:
+            findings.append(Finding(error.place, error.found, error.remedy))
+    document, more = parse_brat(document_id or text_file.stem, text, parts, text_name=text_file.name)
+    return document, findings + more
+
+
+def _decode(path: Path) -> str:
+    data = path.read_bytes()
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InputError("this file is UTF-16, brat files are UTF-8", place=path.name, remedy="save it as UTF-8")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"byte {error.start} is not UTF-8", place=path.name, remedy="save the file as UTF-8, then build again"
+        ) from None
+
+
+def parse_brat(
+    document_id: str, text: str, parts: Iterable[tuple[str, str]], *, text_name: str = ""
+) -> tuple[Document, list[Finding]]:
+    """Parse annotation `parts` (file name, content) of a text. Never raises on bad annotation: what is wrong is reported."""
+    reader = _Reader(text, text_name or f"{document_id}.txt")
+    for name, content in parts:
+        reader.read(name, content)
+    return reader.document(document_id), reader.findings
+
+
+class _RawMention(NamedTuple):
+    """A T line whose offsets are not yet known to count what we think they count; field is None where no text was given."""
+
+    id: str
+    label: str
+    spans: tuple[Span, ...]
+    field: str | None
+    line: int
+
+
+class _Reader:
+    """Collects the lines of one document, then settles what refers to what."""
+
+    def __init__(self, text: str, text_name: str) -> None:
+        self.byte_order_mark = text.startswith("\ufeff")
+        self.text = text[1:] if self.byte_order_mark else text
+        self.text_name = text_name
+        self.files: list[tuple[str, int]] = []
+        self.findings: list[Finding] = []
+        self.lines_of: dict[str, int] = {}
+        self.last_line = 0
+        self.raw_mentions: list[_RawMention] = []
+        self.raw_events: list[Event] = []
+        self.raw_relations: list[Relation] = []
+        self.raw_attributes: list[Attribute] = []
+        self.raw_normalisations: list[Normalisation] = []
+        self.raw_notes: list[Note] = []
+        self.raw_equivalences: list[Equivalence] = []
+        self.kinds: dict[str, Callable[[str, str, str | None, int], None]] = {
+            "T": self._mention,
+            "E": self._event,
+            "R": self._relation,
+            "A": self._attribute,
+            "M": self._attribute,
+            "N": self._normalisation,
+            "#": self._note,
+            "*": self._equivalence,
+        }
+
+    # -- lines -----------------------------------------------------------------------------------------------------------
+
+    def read(self, name: str, content: str) -> None:
+        self.files.append((name, self.last_line + 1))
+        lines = content.removeprefix("\ufeff").split("\n")
+        for number, line in enumerate(lines, self.last_line + 1):
+            if line.endswith("\r"):
+                line = line[:-1]
+            if not line or line.isspace():
+                continue
+            head, tab, rest = line.partition("\t")
+            if not tab:
+                self._lost(number, f"no tab in {_short(line)}", "fields of a brat line are separated by tabs")
+                continue
+            kind = self.kinds.get(head[0]) if _ID.match(head) else None
+            if kind is None:
+                known = "a brat line starts with T, E, R, A, M, N or # and a number, or with *"
+                self._lost(number, f"unknown kind of line {_short(head)}", known)
+                continue
+            if head != "*":
+                if head in self.lines_of:
+                    first = self._place(self.lines_of[head])
+                    self._lost(number, f"{head} is already defined at {first}", "give this annotation an id of its own")
+                    continue
+                self.lines_of[head] = number
+            body, tab, tail = rest.partition("\t")
+            kind(head, body, tail if tab else None, number)
+        self.last_line += len(lines)
+
+    def _mention(self, head: str, body: str, tail: str | None, line: int) -> None:
+        label, _, offsets = body.partition(" ")
+        spans: list[Span] = []
+        for piece in offsets.split(";"):
+            match = _SPAN.match(piece)
+            if match is None or len(piece) > 40:
+                self._lost(
+                    line, f"{head} has no readable span in {_short(body)}", "write: Label start end[;start end…]"
+                )
+                return
+            spans.append((int(match[1]), int(match[2])))
+        if not label:
+            self._lost(line, f"{head} has no label", "write: Label start end")
+            return
+        for start, end in spans:
+            if start > end:
+                self._lost(line, f"{head} starts at {start}, after its end {end}", "swap the two offsets")
+                return
+        ordered = sorted(spans)
+        if any(after[0] < before[1] for before, after in pairwise(ordered)):
+            self._lost(line, f"{head} has fragments that overlap", "let its fragments follow one another")
+            return
+        self.raw_mentions.append(_RawMention(head, label, tuple(spans), tail or None, line))
+
+    def _event(self, head: str, body: str, tail: str | None, line: int) -> None:
+        first, *arguments = body.split()
+        label, colon, trigger = first.partition(":")
+        if not colon or not label or not trigger:
+            self._lost(line, f"{head} names no trigger in {_short(first)}", "write: Label:T1 Role:T2 …")
+            return
+        roles: list[Role] = []
+        for argument in arguments:
+            name, colon, target = argument.partition(":")
+            match = _ROLE.match(name)
+            if not colon or not target or match is None:
+                self._lost(line, f"{head} has the unreadable role {_short(argument)}", "write: Role:T2")
+                continue
+            roles.append(Role(match[1], int(match[2][:9] or 1), target))
+        self.raw_events.append(Event(head, label, trigger, tuple(roles), line))
+
+    def _relation(self, head: str, body: str, tail: str | None, line: int) -> None:
+        label, *arguments = body.split()
+        pairs = [argument.partition(":") for argument in arguments]
+        if len(pairs) != 2 or not all(role and colon and target for role, colon, target in pairs):
+            self._lost(line, f"{head} does not link two things in {_short(body)}", "write: Label Arg1:T1 Arg2:T2")
+            return
+        if pairs[0][0] == pairs[1][0]:
+            self._lost(line, f"{head} gives the role {pairs[0][0]} twice", "name its two ends Arg1 and Arg2")
+            return
+        pairs.sort(key=lambda pair: pair[0] == "Arg2")
+        self.raw_relations.append(Relation(head, label, pairs[0][2], pairs[1][2], line))
+
+    def _attribute(self, head: str, body: str, tail: str | None, line: int) -> None:
+        label, _, rest = body.partition(" ")
+        target, blank, value = rest.partition(" ")
+        if not label or not target:
+            self._lost(line, f"{head} says nothing of anything in {_short(body)}", "write: Label E1 [value]")
+            return
+        self.raw_attributes.append(
+            Attribute(head, label, target, value.strip() if blank and value.strip() else None, line)
+        )
+
+    def _normalisation(self, head: str, body: str, tail: str | None, line: int) -> None:
+        fields = body.split(" ", 2)
+        database, colon, reference = fields[2].partition(":") if len(fields) == 3 else ("", "", "")
+        if not colon or not database or not reference.strip():
+            self._lost(line, f"{head} has no database:reference in {_short(body)}", "write: Reference T1 Wikidata:Q71")
+            return
+        self.raw_normalisations.append(Normalisation(head, fields[1], database, reference.strip(), tail or "", line))
+
+    def _note(self, head: str, body: str, tail: str | None, line: int) -> None:
+        label, _, target = body.partition(" ")
+        if not label or not target.strip():
+            self._lost(line, f"{head} is a note on nothing", "write: AnnotatorNotes T1, a tab and the note")
+            return
+        self.raw_notes.append(Note(head, label, target.strip(), tail or "", line))
+
+    def _equivalence(self, head: str, body: str, tail: str | None, line: int) -> None:
+        label, *members = body.split()
+        if len(members) < 2:
+            self._lost(line, f"an equivalence of fewer than two members in {_short(body)}", "write: Equiv T1 T2 …")
+            return
+        self.raw_equivalences.append(Equivalence(label, tuple(members), line))
+
+    # -- what refers to what ---------------------------------------------------------------------------------------------
+
+    def document(self, document_id: str) -> Document:
+        mentions = self._settle_mentions()
+        known = {mention.id: mention.label for mention in mentions}
+        events = self._settle_events(known)
+        known.update((event.id, event.label) for event in events)
+        triggers = {event.trigger for event in events}
+        relations = [r for r in self.raw_relations if self._defined(r.id, (r.source, r.target), known, r.line)]
+        known.update((relation.id, relation.label) for relation in relations)
+        attributes = []
+        for attribute in self.raw_attributes:
+            if not self._defined(attribute.id, (attribute.target,), known, attribute.line):
+                continue
+            if attribute.target in triggers:
+                found = f"{attribute.id} stands on {attribute.target}, the trigger of an event"
+                self._lost(attribute.line, found, "put the attribute on the event")
+                continue
+            attributes.append(attribute)
+        return Document(
+            id=document_id,
+            text=self.text,
+            source=Source(),
+            mentions=tuple(mentions),
+            events=tuple(events),
+            relations=tuple(relations),
+            attributes=tuple(attributes),
+            equivalences=self._settle_equivalences(known),
+            normalisations=tuple(n for n in self.raw_normalisations if self._defined(n.id, (n.target,), known, n.line)),
+            notes=tuple(n for n in self.raw_notes if self._defined(n.id, (n.target,), known, n.line)),
+            files=tuple(self.files),
+        )
+
+    def _settle_mentions(self) -> list[Mention]:
+        unit = self._unit()
+        mentions: list[Mention] = []
+        for raw in self.raw_mentions:
+            spans = unit.convert(raw.spans)
+            if spans is None:
+                end = max(end for _, end in raw.spans)
+                found = f"{raw.id} ends at {end}, but {self.text_name} has {unit.length} {unit.counted}"
+                if end <= unit.length:
+                    found = f"{raw.id} starts or ends inside a character"
+                self._lost(raw.line, found, "was the text edited after annotation?")
+                continue
+            words, agrees = _compare(self.text, spans, raw.field, unit.line_feeds)
+            if agrees is _Agreement.NO:
+                found = (
+                    f"{raw.id} marks {_short(words)} in {self.text_name}, but the line says {_short(raw.field or '')}"
+                )
+                self._lost(raw.line, found, "was the text edited after annotation?")
+                continue
+            if agrees is _Agreement.ABSENT and any(start < end for start, end in spans):
+                self._remark(raw.line, f"{raw.id} gives no words, filled in from the text: {_short(words)}")
+            elif agrees is _Agreement.OLD_STYLE:
+                self._remark(raw.line, f"{raw.id} joins its fragments without a blank, as old versions of brat did")
+            mentions.append(Mention(raw.id, raw.label, spans, words, raw.line))
+        return mentions
+
+    def _unit(self) -> _Unit:
+        """The unit of offsets of this document: the first in which all mentions agree, else the one in which most do."""
+        plain = _Unit(len(self.text))
+        best, best_wrong = plain, self._disagreements(plain)
+        if best_wrong:
+            for unit in _other_units(self.text, self.byte_order_mark):
+                wrong = self._disagreements(unit)
+                if wrong < best_wrong:
+                    best, best_wrong = unit, wrong
+                    if not wrong:
+                        break
+        if best is not plain:
+            place = self.files[0][0] if self.files else self.text_name
+            self.findings.append(Finding(place, f"offsets count {best.counted}; read so", lost=False))
+        return best
+
+    def _disagreements(self, unit: _Unit) -> int:
+        wrong = 0
+        for raw in self.raw_mentions:
+            spans = unit.convert(raw.spans)
+            if spans is None or _compare(self.text, spans, raw.field, unit.line_feeds)[1] is _Agreement.NO:
+                wrong += 1
+        return wrong
+
+    def _settle_events(self, mentions: dict[str, str]) -> list[Event]:
+        kept: list[Event] = []
+        for event in self.raw_events:
+            if event.trigger not in mentions:
+                self._undefined(event.id, event.trigger, event.line)
+            elif mentions[event.trigger] != event.label:
+                found = f"{event.id} is a {event.label}, but its trigger {event.trigger} is marked {mentions[event.trigger]}"
+                self._lost(event.line, found, "trigger and event carry one label")
+            else:
+                kept.append(event)
+        defined = mentions.keys() | {event.id for event in kept}
+        result: list[Event] = []
+        for event in kept:
+            if all(role.target in defined for role in event.roles):
+                result.append(event)
+                continue
+            for role in event.roles:
+                if role.target not in defined:
+                    self._undefined(f"{event.id}, role {role.name},", role.target, event.line)
+            result.append(event._replace(roles=tuple(role for role in event.roles if role.target in defined)))
+        return result
+
+    def _settle_equivalences(self, known: dict[str, str]) -> tuple[Equivalence, ...]:
+        """Join groups of one name that share a member (brat reads them as transitive)."""
+        groups: list[Equivalence] = []
+        for equivalence in self.raw_equivalences:
+            members = []
+            for member in equivalence.members:
+                if self._defined(f"the {equivalence.label} group", (member,), known, equivalence.line):
+                    members.append(member)
+            merged = Equivalence(equivalence.label, tuple(dict.fromkeys(members)), equivalence.line)
+            apart: list[Equivalence] = []
+            for group in groups:
+                if group.label == merged.label and set(group.members) & set(merged.members):
+                    members = [*group.members, *merged.members]
+                    merged = Equivalence(group.label, tuple(dict.fromkeys(members)), min(group.line, merged.line))
+                else:
+                    apart.append(group)
+            groups = [*apart, merged]
+        return tuple(group for group in groups if len(group.members) > 1)
+
+    def _defined(self, who: str, targets: Sequence[str], known: dict[str, str], line: int) -> bool:
+        missing = [target for target in targets if target not in known]
+        for target in missing:
+            self._undefined(who, target, line)
+        return not missing
+
+    def _undefined(self, who: str, target: str, line: int) -> None:
+        if target in self.lines_of:
+            place = self._place(self.lines_of[target])
+            self._lost(line, f"{who} refers to {target}, which was left out at {place}", "mend that line first")
+        else:
+            self._lost(line, f"{who} refers to {target}, which is not defined", "define it or take the reference away")
+
+    # -- messages --------------------------------------------------------------------------------------------------------
+
+    def _place(self, line: int) -> str:
+        name, first = next((name, first) for name, first in reversed(self.files) if first <= line)
+        return f"{name}:{line - first + 1}"
+
+    def _lost(self, line: int, found: str, remedy: str) -> None:
+        self.findings.append(Finding(self._place(line), found, remedy))
+
+    def _remark(self, line: int, found: str) -> None:
+        self.findings.append(Finding(self._place(line), found, lost=False))
+
+
+# -- offsets -------------------------------------------------------------------------------------------------------------
+
+
+class _Unit:
+    """One way to count offsets. positions maps an offset to a code point of the text; None stands for the identity."""
+
+    def __init__(
+        self,
+        length: int,
+        counted: str = "characters",
+        positions: dict[int, int] | None = None,
+        line_feeds: bool = False,
+    ) -> None:
+        self.length = length
+        self.counted = counted
+        self.positions = positions
+        self.line_feeds = line_feeds
+
+    def convert(self, spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
+        """The spans in code points, or None where one of them lies outside the text or cuts a character."""
+        if self.positions is None:
+            return spans if all(end <= self.length for _, end in spans) else None
+        try:
+            return tuple((self.positions[start], self.positions[end]) for start, end in spans)
+        except KeyError:
+            return None
+
+
+def _other_units(text: str, byte_order_mark: bool) -> Iterable[_Unit]:
+    astral = any(ord(character) > 0xFFFF for character in text)
+    carriage_returns = "\r\n" in text
+    for mark in (False, True) if byte_order_mark else (False,):
+        for line_feeds in (False, True) if carriage_returns else (False,):
+            for utf16 in (False, True) if astral else (False,):
+                if not (mark or line_feeds or utf16):
+                    continue
+                counted = "UTF-16 units" if utf16 else "characters"
+                counted += " after CRLF was made LF" if line_feeds else ""
+                counted += " with the byte order mark" if mark else ""
+                positions: dict[int, int] = {}
+                offset = int(mark)
+                for index, character in enumerate(text):
+                    positions.setdefault(offset, index)
+                    if line_feeds and character == "\r" and text[index + 1 : index + 2] == "\n":
+                        continue
+                    offset += 2 if utf16 and ord(character) > 0xFFFF else 1
+                positions[offset] = len(text)
+                yield _Unit(offset, counted, positions, line_feeds)
+
+
+class _Agreement(Enum):
+    """How the words of a T line compare with the text."""
+
+    YES = auto()
+    NO = auto()
+    ABSENT = auto()
+    OLD_STYLE = auto()
+
+
+def _compare(text: str, spans: tuple[Span, ...], field: str | None, line_feeds: bool) -> tuple[str, _Agreement]:
+    if len(spans) == 1:
+        words = text[spans[0][0] : spans[0][1]]
+        joined = words
+    else:
+        fragments = [text[start:end] for start, end in spans]
+        words = " ".join(fragments)
+        joined = "".join(fragments)
+    if field is None:
+        return words, _Agreement.ABSENT
+    if words == field or (line_feeds and words.replace("\r\n", "\n") == field):
+        return words, _Agreement.YES
+    return words, _Agreement.OLD_STYLE if joined == field else _Agreement.NO
+
+
+def _short(text: str) -> str:
+    """text in quotation marks, cut so that a message stays one line that one can read."""
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}…"'

@@ -1,0 +1,190 @@
+"""Named questions and how to ask them.
+
+A query is a file `queries/<name>.rq`: the question in plain words, its parameters, its columns, then SPARQL. A parameter is
+written `$name` inside a VALUES block and is bound there as an RDF term, never pasted as text. Prefixes are put in front.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from kg.errors import QueryError
+from kg.names import normalise, without_accents
+from kg.namespaces import PREFIXES, XSD, expand, shrink
+from kg.terms import Term, iri
+from kg.worker import Answer, Limits
+
+FOLDER = Path(__file__).parent / "queries"
+NODE_TYPES = ("actor", "meeting", "venue", "node")
+VALUE_TYPES = ("date", "text", "integer")
+
+
+class Asked(Protocol):
+    """What a question is put to: a store of this machine, or one behind an address."""
+
+    base: str
+
+    def query(self, sparql: str, bindings: Mapping[str, Term | None] = ..., limits: Limits = ...) -> Answer:
+        """Answer a SPARQL query whose parameters are bound to terms; None leaves a parameter open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a question. type is one of NODE_TYPES or VALUE_TYPES; an optional one may be left out."""
+
+    name: str
+    type: str
+    optional: bool
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question: its name, its words, its parameters, and the SPARQL text without prefixes."""
+
+    name: str
+    question: str
+    parameters: tuple[Parameter, ...]
+    sparql: str
+    internal: bool = False
+
+
+_PARAMETER = re.compile(r"#\s*param\s+([a-z_]+)\s*:\s*([a-z]+)(\?)?\s*(?:-\s*(.*))?$")
+
+
+def parse_query(name: str, text: str) -> Query:
+    """Read the header of a query text. Raises QueryError for a parameter line that cannot be read."""
+    question: list[str] = []
+    parameters: list[Parameter] = []
+    internal = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#"):
+            break
+        words = line.lstrip("#").strip()
+        if words.startswith("param "):
+            match = _PARAMETER.match(line)
+            if match is None or match[2] not in NODE_TYPES + VALUE_TYPES:
+                remedy = f"write: # param name: type - meaning; types: {', '.join(NODE_TYPES + VALUE_TYPES)}"
+                raise QueryError(f"unreadable parameter {words!r}", place=f"{name}:{number}", remedy=remedy)
+            parameters.append(Parameter(match[1], match[2], match[3] == "?", match[4] or ""))
+        elif words == "internal":
+            internal = True
+        elif not parameters:
+            question.append(words)
+    return Query(name, " ".join(question).strip(), tuple(parameters), text, internal)
+
+
+@cache
+def named_queries() -> dict[str, Query]:
+    """The questions that come with the package, by name."""
+    files = sorted(FOLDER.glob("*.rq"))
+    return {path.stem: parse_query(path.stem, path.read_text(encoding="utf-8")) for path in files}
+
+
+def named_query(name: str) -> Query:
+    """One named question. Raises QueryError with the nearest name where there is none."""
+    queries = named_queries()
+    if name in queries:
+        return queries[name]
+    close = get_close_matches(name, queries, n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    raise QueryError(f"no query {name!r}", remedy=f"{hint}kg query --list shows them all")
+
+
+def with_prefixes(sparql: str, base: str) -> str:
+    """The query with the prefixes it uses and does not declare itself; `kg:` is the base of the store."""
+    declared = set(re.findall(r"(?i)\bprefix\s+([A-Za-z][\w-]*)?:", sparql))
+    used = set(re.findall(r"(?<![\w-])([A-Za-z][\w-]*):", sparql))
+    lines = [
+        f"PREFIX {prefix}: <{base if prefix == 'kg' else namespace}>"
+        for prefix, namespace in PREFIXES.items()
+        if prefix in used - declared
+    ]
+    return "\n".join([*lines, sparql]) if lines else sparql
+
+
+def ask(store: Asked, query: Query | str, limits: Limits | None = None, /, **values: str | date | int | None) -> Answer:
+    """Put a named question (or a Query) to a store. values are texts as a person writes them, or dates and integers.
+
+    Raises QueryError for an unknown, missing or unreadable parameter, QueryLimit where a limit stopped the query.
+    """
+    if isinstance(query, str):
+        query = named_query(query)
+    known = {parameter.name: parameter for parameter in query.parameters}
+    for name in values:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            remedy = f"did you mean {close[0]}?" if close else f"it has: {', '.join(known) or 'none'}"
+            raise QueryError(f"{query.name} has no parameter {name!r}", remedy=remedy)
+    bindings: dict[str, Term | None] = {}
+    for parameter in query.parameters:
+        value = values.get(parameter.name)
+        if value is None and not parameter.optional:
+            remedy = f"-p {parameter.name}=… : {parameter.meaning or parameter.type}"
+            raise QueryError(f"{query.name} needs the parameter {parameter.name}", remedy=remedy)
+        bindings[parameter.name] = None if value is None else as_term(store, parameter, value)
+    text = with_prefixes(query.sparql, store.base)
+    return store.query(text, bindings, limits) if limits else store.query(text, bindings)
+
+
+def as_term(store: Asked, parameter: Parameter, value: str | date | int) -> Term:
+    """The RDF term that a person means by a value of this parameter."""
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    if parameter.type == "text":
+        return Term("literal", text)
+    if parameter.type == "integer":
+        if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+            raise QueryError(f"{parameter.name}={text} is no whole number", remedy="for example 10")
+        return Term("literal", str(int(text)), XSD.integer)
+    if parameter.type == "date":
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise QueryError(f"{parameter.name}={text} is no date", remedy="for example 2025-12-21") from None
+        return Term("literal", day.isoformat(), XSD.date)
+    return find_node(store, parameter, text)
+
+
+def find_node(store: Asked, parameter: Parameter, text: str) -> Term:
+    """The node that an IRI, a short form (`kg:…`) or a name means. Raises QueryError where none or several do."""
+    bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    prefix, colon, rest = bare.partition(":")
+    if colon and (prefix in PREFIXES or rest.startswith("//") or prefix == "urn"):
+        try:
+            full = bare if rest.startswith("//") or prefix == "urn" else expand(bare, store.base)
+            iri(full)
+        except (KeyError, ValueError):
+            raise QueryError(f"{parameter.name}={text} is no IRI", remedy="write a name or kg:…") from None
+        return Term("iri", full)
+    names = list(_names(store, parameter.type))
+    wanted = normalise(text)
+    for matches in (
+        lambda name: name == wanted,
+        lambda name: without_accents(name) == without_accents(wanted),
+        lambda name: without_accents(wanted) in without_accents(name),
+    ):
+        found = sorted({node for node, name in names if matches(name)})
+        if len(found) == 1:
+            return Term("iri", found[0])
+        if found:
+            some = ", ".join(shrink(node, store.base) for node in found[:4]) + (" …" if len(found) > 4 else "")
+            raise QueryError(f"{len(found)} things match {parameter.name}={text!r}", remedy=f"name one: {some}")
+    close = get_close_matches(wanted, [name for _, name in names], n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    plural = {"actor": "actors", "meeting": "meetings", "venue": "venues"}.get(parameter.type, "meetings")
+    raise QueryError(f"nothing matches {parameter.name}={text!r}", remedy=f"{hint}kg query {plural} lists them")
+
+
+def _names(store: Asked, kind: str) -> Iterator[tuple[str, str]]:
+    query = named_query("names")
+    answer = store.query(with_prefixes(query.sparql, store.base), {"kind": Term("literal", kind)})
+    for node, name in answer.rows:
+        if node is not None and name is not None:
+            yield node.value, normalise(name.value)

@@ -1,0 +1,67 @@
+"""Where the files lie that travel with the code: the ontology with its shapes, and the sample corpus with its registry.
+
+An installed wheel has them inside the package (kg/ontology, kg/sample); a checkout, also one installed editable, has them
+beside it (ontology/, data/). The wheel's place is looked at first, so that an installed product never reads a stray folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kg.errors import KGError
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parent
+
+SAMPLE = "russia-ukraine-2025"
+"""Name of the sample corpus."""
+
+
+def ontology_dir() -> Path:
+    """The folder with diplomacy.ttl, vocab/ and shapes/. KGError if this installation has none."""
+    return _find("the ontology", "diplomacy.ttl", _PACKAGE / "ontology", _CHECKOUT / "ontology")
+
+
+def ontology_files() -> list[Path]:
+    """diplomacy.ttl and every vocabulary, sorted: what a store needs to show labels and definitions."""
+    home = ontology_dir()
+    return [home / "diplomacy.ttl", *sorted((home / "vocab").glob("*.ttl"))]
+
+
+def data_shapes() -> Path:
+    """The SHACL shapes for a graph of data."""
+    return _file("the shapes for data", ontology_dir() / "shapes" / "data.ttl")
+
+
+def style_shapes() -> Path:
+    """The SHACL shapes for the ontology itself."""
+    return _file("the shapes for the ontology", ontology_dir() / "shapes" / "style.ttl")
+
+
+def registry_dir() -> Path:
+    """The folder with the registry that comes with the product: actors.tsv, venues.tsv. KGError if there is none."""
+    return _find("the registry", "actors.tsv", _PACKAGE / "sample" / "registry", _CHECKOUT / "data" / "registry")
+
+
+def sample_dir() -> Path:
+    """The folder of the sample corpus. KGError if this installation has none."""
+    return _find("the sample corpus", "sources.csv", _PACKAGE / "sample" / SAMPLE, _CHECKOUT / "data" / SAMPLE)
+
+
+def _find(what: str, holds: str, *places: Path) -> Path:
+    """The first of places that holds the named file: a folder that is merely there (a namespace package, say) is not it."""
+    for place in places:
+        if (place / holds).is_file():
+            return place
+    looked = " and ".join(str(place) for place in places)
+    raise KGError(
+        f"{what} is missing: no {holds} in {looked}", remedy="install diplomatic-kg again, or run in a checkout"
+    )
+
+
+def _file(what: str, path: Path) -> Path:
+    if not path.is_file():
+        raise KGError(
+            f"{what} are missing", place=str(path), remedy="install diplomatic-kg again, or run in a checkout"
+        )
+    return path

@@ -1,0 +1,205 @@
+"""Answers as text: a table to read, and the standard formats of SPARQL results.
+
+CSV, TSV and JSON follow the W3C recommendations "SPARQL 1.1 Query Results CSV and TSV" and "… JSON"; they carry every value as
+it is. Only the table is made for the eye: it shortens IRIs and leaves out columns in which no row has a value.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import QueryError, one_line
+from kg.namespaces import PREFIXES, XSD, shrink
+from kg.terms import Term
+from kg.worker import Answer
+
+if TYPE_CHECKING:
+    import pandas
+
+FORMATS = ("table", "csv", "tsv", "json", "ttl")
+_NUMBERS = {XSD.integer: int, XSD.decimal: float, XSD.NS + "double": float}
+
+
+def write_answer(answer: Answer, form: str, base: str, width: int = 120) -> str:
+    """The answer in one of FORMATS, ending in a line break. width is that of the screen, in columns, for the table.
+
+    Raises QueryError where the form cannot carry the answer: ttl takes triples, csv and tsv take rows.
+    """
+    if answer.kind == "graph":
+        if form in ("table", "ttl"):
+            return turtle(answer, base)
+        raise QueryError(f"this query answers with triples, which {form} cannot carry", remedy="use -f ttl")
+    if form == "ttl":
+        raise QueryError("this query answers with rows, not with triples", remedy="use -f table, csv, tsv or json")
+    if answer.kind == "ask":
+        verdict = "true" if answer.boolean else "false"
+        if form == "json":
+            return json.dumps({"head": {}, "boolean": answer.boolean}) + "\n"
+        return ("yes\n" if answer.boolean else "no\n") if form == "table" else f"{verdict}\n"
+    return {"table": table, "csv": comma_separated, "tsv": tab_separated, "json": sparql_json}[form](
+        *((answer, base, width) if form == "table" else (answer,))
+    )
+
+
+def comma_separated(answer: Answer) -> str:
+    """SPARQL CSV: plain values, lines ending in CRLF."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(answer.columns)
+    for row in answer.rows:
+        writer.writerow(["" if term is None else f"_:{term.value}" if term.kind == "blank" else term.value for term in row])
+    return out.getvalue()
+
+
+def tab_separated(answer: Answer) -> str:
+    """SPARQL TSV: terms in N-Triples form, so that nothing of them is lost."""
+    lines = ["\t".join(f"?{column}" for column in answer.columns)]
+    lines += ["\t".join("" if term is None else term.n3() for term in row) for row in answer.rows]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def sparql_json(answer: Answer) -> str:
+    """SPARQL 1.1 Query Results JSON."""
+    bindings = [
+        {column: _json_term(term) for column, term in zip(answer.columns, row, strict=True) if term is not None}
+        for row in answer.rows
+    ]
+    document = {"head": {"vars": list(answer.columns)}, "results": {"bindings": bindings}}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_term(term: Term) -> dict[str, str]:
+    if term.kind == "iri":
+        return {"type": "uri", "value": term.value}
+    if term.kind == "blank":
+        return {"type": "bnode", "value": term.value}
+    out = {"type": "literal", "value": term.value}
+    if term.language:
+        out["xml:lang"] = term.language
+    elif term.datatype and term.datatype != XSD.string:
+        out["datatype"] = term.datatype
+    return out
+
+
+def turtle(answer: Answer, base: str) -> str:
+    """The triples of a CONSTRUCT or DESCRIBE as Turtle, sorted."""
+    from rdflib import BNode, Graph, Literal, URIRef
+
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, base if prefix == "kg" else namespace)
+
+    def term(of: Term) -> Any:
+        if of.kind == "iri":
+            return URIRef(of.value)
+        if of.kind == "blank":
+            return BNode(of.value)
+        datatype = URIRef(of.datatype) if of.datatype and not of.language else None
+        return Literal(of.value, lang=of.language or None, datatype=datatype, normalize=False)
+
+    for triple in answer.triples:
+        graph.add((term(triple[0]), term(triple[1]), term(triple[2])))
+    return str(graph.serialize(format="turtle"))
+
+
+def to_pandas(answer: Answer, base: str = "") -> pandas.DataFrame:
+    """The rows as a DataFrame: numbers as numbers, other literals as text, IRIs short where a prefix fits."""
+    import pandas
+
+    rows = [[_plain(term, base) for term in row] for row in answer.rows]
+    return pandas.DataFrame(rows, columns=list(answer.columns))
+
+
+def _plain(term: Term | None, base: str) -> object:
+    if term is None:
+        return None
+    if term.kind == "iri":
+        return shrink(term.value, base) if base else term.value
+    convert = _NUMBERS.get(term.datatype)
+    return convert(term.value) if convert else term.value
+
+
+# -- the table -----------------------------------------------------------------------------------------------------------
+
+_NARROWEST = 9
+
+
+def table(answer: Answer, base: str, width: int = 120) -> str:
+    """Rows for the eye: columns side by side where they fit, else one record after another."""
+    cells = [["" if term is None else _cell(term, base) for term in row] for row in answer.rows]
+    filled = [index for index in range(len(answer.columns)) if any(row[index] for row in cells)] or range(len(answer.columns))
+    return layout([answer.columns[index] for index in filled], [[row[index] for index in filled] for row in cells], width)
+
+
+def layout(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 120) -> str:
+    """Plain text columns, wrapped to width; records one below the other where columns would get too narrow."""
+    if not rows:
+        return "(no rows)\n"
+    natural = [max(map(display_width, (name, *(row[i] for row in rows)))) for i, name in enumerate(columns)]
+    room = width - 2 * (len(columns) - 1)
+    widths = _shares(natural, room)
+    if any(share < min(full, _NARROWEST * 2) for share, full in zip(widths, natural, strict=True)):
+        return _records(columns, rows, width)
+    lines = [_line(columns, widths), _line(["─" * share for share in widths], widths)]
+    for row in rows:
+        wrapped = [_wrap(cell, share) for cell, share in zip(row, widths, strict=True)]
+        for number in range(max(map(len, wrapped))):
+            lines.append(_line([part[number] if number < len(part) else "" for part in wrapped], widths))
+    lines.append(f"({len(rows)} {'row' if len(rows) == 1 else 'rows'})")
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _shares(natural: list[int], room: int) -> list[int]:
+    """Give every column its natural width; take from the widest until all fit into the room."""
+    widths = list(natural)
+    while sum(widths) > room and max(widths) > 1:
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        others = sorted(set(widths))
+        target = max(others[-2] if len(others) > 1 else 1, widths[widest] - (sum(widths) - room), 1)
+        widths[widest] = min(target, widths[widest] - 1)
+    return widths
+
+
+def _records(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+    margin = max(map(len, columns)) + 2
+    out = []
+    for number, row in enumerate(rows, 1):
+        out.append(f"── {number} of {len(rows)} ".ljust(min(width, 60), "─"))
+        for name, cell in zip(columns, row, strict=True):
+            if cell:
+                first, *rest = _wrap(cell, max(width - margin, 20))
+                out.append(f"{name:<{margin}}{first}")
+                out += [f"{'':<{margin}}{line}" for line in rest]
+    return "".join(f"{line.rstrip()}\n" for line in out)
+
+
+def _wrap(cell: str, width: int) -> list[str]:
+    if display_width(cell) <= width:
+        return [cell]
+    # Wide characters take two columns; wrapping by characters at half the width is safe for them.
+    characters = width if display_width(cell) == len(cell) else max(width // 2, 1)
+    return textwrap.wrap(cell, max(characters, 1), break_long_words=True) or [""]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell + " " * (width - display_width(cell)) for cell, width in zip(cells, widths, strict=True))
+
+
+def display_width(text: str) -> int:
+    """Columns that text takes on a terminal: wide characters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
+def _cell(term: Term, base: str) -> str:
+    return one_line("", shrink(term.value, base) if term.kind == "iri" else term.value, "")

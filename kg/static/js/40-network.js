@@ -1,0 +1,235 @@
+// The picture: vis-network draws what the state leaves visible, at the positions that the file brings along.
+
+const canvas = byId("canvas");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const MANY = 300; // edges: beyond this many, words on lines would be noise; the panel and the table have them
+const sizeOf = new Map(island.nodes.map((node) => [node.id, 0.95 + Math.min(1, Math.sqrt(edgesOf.get(node.id).length) / 7)]));
+const linesOf = new Map(island.nodes.map((node) => [node.id, wrapped(node.label)]));
+let network = null;
+let visNodes = null;
+let visEdges = null;
+let walked = null; // the node that the arrow keys stand on
+
+function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
+  const node = nodes.get(id);
+  const kind = kindOf(node.kind);
+  const status = statusOf(node.status);
+  const size = sizeOf.get(id);
+  const lines = linesOf.get(id);
+  const ringed = selected || hover || walked === id;
+  return {
+    drawNode() {
+      ctx.save();
+      ctx.translate(x, y);
+      if (ringed) {
+        ctx.beginPath();
+        ctx.arc(0, 0, 16 * size, 0, 2 * Math.PI);
+        ctx.fillStyle = palette.halo;
+        ctx.fill();
+        ctx.lineWidth = selected || walked === id ? 2.5 : 1;
+        ctx.strokeStyle = palette.accent;
+        ctx.stroke();
+      }
+      ctx.scale(size, size);
+      ctx.lineJoin = "round";
+      if (kind.filled) {
+        ctx.fillStyle = palette.actor;
+        ctx.fill(kind.outline);
+      } else {
+        ctx.fillStyle = palette.paper;
+        ctx.fill(kind.outline, "nonzero");
+        ctx.lineWidth = 2.4;
+        ctx.strokeStyle = node.status ? palette[status.colour] : palette.actor;
+        if (status.dash) ctx.setLineDash([4, 3]);
+        ctx.stroke(kind.outline);
+      }
+      ctx.restore();
+    },
+    drawExternalLabel() {
+      const text = node.status && node.status !== "held" ? [...lines, `(${status.label})`] : lines;
+      ctx.save();
+      ctx.textAlign = "center";
+      ctx.textBaseline = "top";
+      ctx.lineJoin = "round";
+      ctx.lineWidth = 4;
+      ctx.strokeStyle = palette.paper;
+      text.forEach((line, place) => {
+        const added = place >= lines.length;
+        ctx.font = `${added ? "italic " : kind.filled ? "600 " : ""}13px system-ui, sans-serif`;
+        ctx.fillStyle = added ? palette[status.colour] : palette.ink;
+        const at = y + 14 * size + place * 15;
+        ctx.strokeText(line, x, at);
+        ctx.fillText(line, x, at);
+      });
+      ctx.restore();
+    },
+    nodeDimensions: { width: 24 * size, height: 24 * size },
+  };
+}
+
+function edgeLook(edge) {
+  const status = statusOf(edge.status);
+  const colour = palette[status.colour];
+  const selected = state.selected?.type === "edge" && state.selected.id === edge.id;
+  const width = edge.status === "" ? 1.5 : 2 + Math.min(3.5, Math.max(0, Math.log2(Math.max(edge.weight, 1))));
+  const sessions = edge.weight > 1 ? `${Number(edge.weight.toFixed(2))}×` : "";
+  const word = edge.status === "held" || edge.status === "" ? "" : status.label;
+  return {
+    id: edge.id,
+    width: selected ? width + 1.5 : width,
+    color: { color: colour, highlight: colour, hover: colour, inherit: false },
+    dashes: status.dash || false,
+    label: island.edges.length > MANY ? undefined : [sessions, word].filter(Boolean).join(" ") || undefined,
+    font: { color: colour, size: 13, strokeWidth: 4, strokeColor: palette.paper, face: "system-ui, sans-serif", align: "horizontal" },
+    background: { enabled: selected, color: palette.halo, size: width + 12, dashes: false },
+  };
+}
+
+const motion = () => (calm.matches ? false : { duration: 250, easingFunction: "easeOutQuad" });
+const fit = () => network.fit({ nodes: [...visible.nodes], maxZoomLevel: 1.5, animation: false });
+
+function startNetwork() {
+  readPalette();
+  visNodes = new vis.DataSet(
+    island.nodes.map(({ id, x, y }) => ({ id, x, y, shape: "custom", ctxRenderer: drawNode, hidden: !visible.nodes.has(id) })),
+  );
+  visEdges = new vis.DataSet(
+    island.edges.map((edge) => ({
+      ...edgeLook(edge),
+      from: edge.from,
+      to: edge.to,
+      arrows: edge.arrows,
+      smooth: edge.smooth || false,
+      ...(edge.selfReference ? { selfReference: edge.selfReference } : {}),
+      hidden: !visible.edges.has(edge.id),
+    })),
+  );
+  const options = {
+    ...island.options,
+    interaction: { ...island.options.interaction, hover: island.edges.length <= 2000 },
+    edges: { selectionWidth: 0, hoverWidth: 0.6, arrows: { to: { scaleFactor: 0.7 } } },
+  };
+  network = new vis.Network(canvas, { nodes: visNodes, edges: visEdges }, options);
+  network.on("click", ({ nodes: [node], edges: [edge] }) => {
+    if (node !== undefined) select("node", node);
+    else if (edge !== undefined) select("edge", edge);
+    else change({ selected: null });
+  });
+  network.on("hoverNode", ({ node, pointer }) => showTip(pointer.DOM, tipOfNode(nodes.get(node))));
+  network.on("hoverEdge", ({ edge, pointer }) => showTip(pointer.DOM, tipOfEdge(edges.get(edge))));
+  for (const type of ["blurNode", "blurEdge", "dragStart", "zoom"]) network.on(type, hideTip);
+  let place = "";
+  new ResizeObserver(() => {
+    const now = `${canvas.clientWidth}×${canvas.clientHeight}`;
+    if (now === place || canvas.clientWidth === 0) return;
+    place = now;
+    network.setSize("100%", "100%");
+    network.redraw();
+    fit();
+  }).observe(canvas);
+}
+
+// --- what the pointer is on --------------------------------------------------------------------------------------
+
+const tip = byId("tip");
+const tipOfNode = (node) => [node.label, [kindOf(node.kind).id, node.status && statusOf(node.status).label, plural(edgesOf.get(node.id).length, "connection", "connections")].filter(Boolean).join(" · ")];
+const tipOfEdge = (edge) => [
+  `${labelOf(edge.from)} ${edge.arrows ? "→" : "–"} ${labelOf(edge.to)}`,
+  [words(edge.relation), statusOf(edge.status).label, readDate(edge.when), edge.venue].filter(Boolean).join(" · "),
+];
+function showTip(at, [first, second]) {
+  tip.replaceChildren(el("strong", { dir: "auto" }, first), el("span", { dir: "auto" }, second));
+  tip.hidden = false;
+  const room = canvas.clientWidth - tip.offsetWidth - 8;
+  tip.style.left = `${Math.max(4, Math.min(at.x + 14, room))}px`;
+  tip.style.top = `${at.y + 18 + tip.offsetHeight > canvas.clientHeight ? at.y - tip.offsetHeight - 10 : at.y + 18}px`;
+}
+const hideTip = () => (tip.hidden = true);
+
+// --- keeping up with the state -----------------------------------------------------------------------------------
+
+/** Only what changes is handed to vis-network: a filter over thousands of edges stays quick. */
+function updateHidden() {
+  const changed = (set, ids) => ids.filter((id) => set.get(id, { fields: ["hidden"] }).hidden === wanted(set).has(id)).map((id) => ({ id, hidden: !wanted(set).has(id) }));
+  const wanted = (set) => (set === visNodes ? visible.nodes : visible.edges);
+  visNodes.update(changed(visNodes, [...nodes.keys()]));
+  visEdges.update(changed(visEdges, [...edges.keys()]));
+}
+
+let marked = null;
+function updateSelected() {
+  const old = marked;
+  marked = state.selected?.type === "edge" ? state.selected.id : null;
+  visEdges.update([...new Set([old, marked])].filter((id) => edges.has(id)).map((id) => edgeLook(edges.get(id))));
+  network.unselectAll();
+  if (state.selected?.type === "node" && visible.nodes.has(state.selected.id)) network.selectNodes([state.selected.id], false);
+}
+
+function repaint() {
+  readPalette();
+  visEdges.update(island.edges.map(edgeLook));
+  network.redraw();
+}
+
+/** Bring the selected thing into sight, if it is drawn outside. */
+function reveal() {
+  if (!state.selected || state.view !== "picture") return;
+  const { type, id } = state.selected;
+  const ends = type === "node" ? [id] : [edges.get(id).from, edges.get(id).to];
+  const outside = ends.some((end) => {
+    const { x, y } = network.canvasToDOM(network.getPosition(end));
+    return x < 10 || y < 10 || x > canvas.clientWidth - 10 || y > canvas.clientHeight - 10;
+  });
+  if (!outside) return;
+  if (ends.length === 1) network.focus(id, { animation: motion() });
+  else network.fit({ nodes: ends, maxZoomLevel: 1.2, animation: motion() });
+}
+
+// --- keyboard ----------------------------------------------------------------------------------------------------
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** The nearest visible node in a direction; a sideways step counts double. */
+function neighbour(from, [dx, dy]) {
+  const here = network.getPosition(from);
+  let best = null;
+  let least = Infinity;
+  for (const id of visible.nodes) {
+    const there = network.getPosition(id);
+    const along = (there.x - here.x) * dx + (there.y - here.y) * dy;
+    const aside = Math.abs((there.x - here.x) * dy) + Math.abs((there.y - here.y) * dx);
+    if (id === from || along <= 0 || along + 2 * aside >= least) continue;
+    best = id;
+    least = along + 2 * aside;
+  }
+  return best;
+}
+function walkTo(id) {
+  if (id === null) return;
+  walked = id;
+  const { x, y } = network.canvasToDOM(network.getPosition(id));
+  if (x < 20 || y < 20 || x > canvas.clientWidth - 20 || y > canvas.clientHeight - 20) network.focus(id, { animation: motion() });
+  network.redraw();
+  byId("live").textContent = tipOfNode(nodes.get(id)).join(", ");
+}
+const zoom = (factor) => network.moveTo({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)), animation: motion() });
+
+function startKeys() {
+  canvas.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in ARROWS) {
+      walkTo(walked !== null && visible.nodes.has(walked) ? neighbour(walked, ARROWS[event.key]) : ([...visible.nodes][0] ?? null));
+    } else if ((event.key === "Enter" || event.key === " ") && walked !== null && visible.nodes.has(walked)) select("node", walked, true);
+    else if (event.key === "+" || event.key === "=") zoom(1.3);
+    else if (event.key === "-") zoom(1 / 1.3);
+    else if (event.key === "0") fit();
+    else return;
+    event.preventDefault();
+  });
+  canvas.addEventListener("blur", () => {
+    walked = null;
+    network.redraw();
+  });
+  byId("zoom-in").addEventListener("click", () => zoom(1.3));
+  byId("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
+  byId("zoom-fit").addEventListener("click", fit);
+}

@@ -1,0 +1,131 @@
+"""SHACL shapes → what is wrong with a graph, one `Violation` for each finding.
+
+Checks a plain rdflib graph that the caller hands over: for data, the union of the named graphs with the registry, because
+the shapes ask for classes and labels that stand there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import KGError
+from kg.namespaces import shrink
+from kg.resources import data_shapes
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
+_SHAPES = "https://w3id.org/diplomatic-kg/shapes/"
+_WORST_FIRST = {"Violation": 0, "Warning": 1, "Info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One finding: node and property that it concerns, what is wrong and what to do, the offending value.
+
+    focus and value are IRIs or lexical forms ("" where there is no value). path is a prefixed name, with ^ where the arrow is
+    followed backwards ("" where the rule looks at the node as a whole). severity is Violation, Warning or Info. rule is the
+    name of the shape, as in ontology/shapes/data.ttl ("" for an unnamed shape of one's own).
+    """
+
+    focus: str
+    path: str
+    message: str
+    value: str = ""
+    severity: str = "Violation"
+    rule: str = ""
+
+    def __str__(self) -> str:
+        what = f" {self.path}" if self.path else ""
+        value = f" [{shrink(self.value)}]" if self.value else ""
+        return f"{self.severity.lower()}: {shrink(self.focus)}{what}{value}: {self.message}"
+
+
+def validate(data: Graph, shapes: Path | None = None) -> list[Violation]:
+    """What `shapes` (those of the product by default) find wrong with data, worst first, then by focus, path and message.
+
+    Violations and warnings are both listed; a graph is acceptable when none has the severity Violation. data is not changed,
+    nothing is imported over the network. KGError if pySHACL is not installed or the shapes cannot be read.
+    """
+    try:
+        import pyshacl
+    except ImportError as error:
+        raise KGError("validation needs pySHACL", remedy="pip install 'diplomatic-kg[validate]'") from error
+    # owl:imports stays off and no ontology is mixed in: what the shapes see is what the caller handed over.
+    _, report, _ = pyshacl.validate(
+        _plain(data),
+        shacl_graph=_read(shapes or data_shapes()),
+        inference="none",
+        do_owl_imports=False,
+        advanced=False,
+        js=False,
+    )
+    return sorted(
+        (_violation(report, result) for result in _results(report)),
+        key=lambda v: (_WORST_FIRST.get(v.severity, 0), v.focus, v.path, v.message, v.value, v.rule),
+    )
+
+
+def _plain(data: Graph) -> Graph:
+    """data as one graph: pySHACL would check the graphs of a dataset one by one, and miss what stands in another."""
+    from rdflib import Dataset, Graph
+    from rdflib.graph import ConjunctiveGraph
+
+    if not isinstance(data, Dataset | ConjunctiveGraph):
+        return data
+    union = Graph()
+    for subject, predicate, value, _ in data.quads():
+        union.add((subject, predicate, value))
+    return union
+
+
+def _read(shapes: Path) -> Graph:
+    from rdflib import Graph
+
+    try:
+        return Graph().parse(shapes, format="turtle")
+    except OSError as error:
+        raise KGError(f"cannot read the shapes: {error.strerror}", place=str(shapes)) from error
+    except Exception as error:  # rdflib's parser raises exceptions of several families for a broken file
+        raise KGError("the shapes are no valid Turtle", place=str(shapes), remedy=str(error).strip()[:200]) from error
+
+
+def _results(report: Graph) -> list[Node]:
+    from rdflib.namespace import SH
+
+    # Only those of the report itself: a failed inner shape may have results of its own as details.
+    return list(report.objects(report.value(predicate=None, object=SH.ValidationReport), SH.result))
+
+
+def _violation(report: Graph, result: Node) -> Violation:
+    from rdflib import BNode
+    from rdflib.namespace import SH
+
+    def text(node: Node | None) -> str:
+        return "" if node is None else str(node)
+
+    shape = report.value(result, SH.sourceShape)
+    messages = sorted(text(message) for message in report.objects(result, SH.resultMessage))
+    return Violation(
+        focus=text(report.value(result, SH.focusNode)),
+        path=_path(report, report.value(result, SH.resultPath)),
+        message=" ".join(messages),
+        value=text(report.value(result, SH.value)),
+        severity=text(report.value(result, SH.resultSeverity)).rpartition("#")[2] or "Violation",
+        rule="" if shape is None or isinstance(shape, BNode) else text(shape).removeprefix(_SHAPES),
+    )
+
+
+def _path(report: Graph, path: Node | None) -> str:
+    from rdflib import BNode
+    from rdflib.namespace import SH
+
+    if path is None:
+        return ""
+    if isinstance(path, BNode):
+        inverse = report.value(path, SH.inversePath)
+        return "(complex path)" if inverse is None else "^" + _path(report, inverse)
+    return shrink(str(path))
