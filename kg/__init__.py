@@ -1,1 +1,75 @@
-"""placeholder"""
+"""diplomatic-kg: a knowledge graph of diplomatic processes in which every assertion leads back to its sentence.
+
+The names below are what a notebook needs; each is imported when it is first used, so that `import kg` costs nothing.
+
+>>> import kg
+>>> store, report = kg.build_in_memory([kg.sample_dir()])
+>>> report.left_out
+0
+>>> answer = kg.ask(store, "direct-sessions", None, a="Russia", b="Ukraine")
+>>> answer.columns[:3]
+('one', 'other', 'label')
+>>> store.close()
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.analysis import Policy as Policy
+    from kg.building import build as build
+    from kg.building import build_in_memory as build_in_memory
+    from kg.errors import Finding as Finding
+    from kg.errors import KGError as KGError
+    from kg.evidence import load_evidence as load_evidence
+    from kg.query import ask as ask
+    from kg.query import named_queries as named_queries
+    from kg.render import inline_frame as inline_frame
+    from kg.render import render_page as render_page
+    from kg.render import write_page as write_page
+    from kg.resources import sample_dir as sample_dir
+    from kg.results import to_pandas as to_pandas
+    from kg.store import Store as Store
+    from kg.views import load_scene as load_scene
+    from kg.views import mediation as mediation
+    from kg.views import participation as participation
+    from kg.views import who_talks_to_whom as who_talks_to_whom
+    from kg.worker import Limits as Limits
+
+_HOMES = {
+    "Policy": "analysis",
+    "build": "building",
+    "build_in_memory": "building",
+    "Finding": "errors",
+    "KGError": "errors",
+    "load_evidence": "evidence",
+    "ask": "query",
+    "named_queries": "query",
+    "inline_frame": "render",
+    "render_page": "render",
+    "write_page": "render",
+    "sample_dir": "resources",
+    "to_pandas": "results",
+    "Store": "store",
+    "load_scene": "views",
+    "mediation": "views",
+    "participation": "views",
+    "who_talks_to_whom": "views",
+    "Limits": "worker",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = _HOMES[name]
+    except KeyError:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}") from None
+    return getattr(import_module(f"kg.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -31,6 +31,7 @@ from kg.namespaces import (
     XSD,
     value_iri,
 )
+from kg.linking import Reference
 from kg.quantities import parse_quantity
 from kg.names import normalise
 from kg.registry import Entry, Registry
@@ -99,8 +100,7 @@ class DocumentGraph:
     """The graph of one text.
 
     quads is a block of canonical N-Quads lines, sorted by code point and unique. registered are the registry entries that the
-    text names, unregistered the names (kind, name) that no registry has, references the known meetings it refers to (local id
-    of the meeting, IRI of the text's own node).
+    text names, unregistered the names (kind, name) that no registry has, references the known meetings that it refers to.
     """
 
     iri: str
@@ -109,7 +109,7 @@ class DocumentGraph:
     findings: tuple[Finding, ...]
     registered: tuple[Entry, ...]
     unregistered: tuple[tuple[str, str], ...]
-    references: tuple[tuple[str, str], ...]
+    references: tuple[Reference, ...]
 
 
 def graph_iri(document_id: str, base: str = BASE) -> str:
@@ -133,7 +133,7 @@ def build_document(document: Document, registry: Registry, base: str = BASE) -> 
         findings=(*findings, *builder.findings),
         registered=tuple({node.entry.id: node.entry for node in nodes if node.entry is not None}.values()),
         unregistered=tuple(sorted({(node.label, node.words) for node in nodes if node.identified == "name"})),
-        references=tuple(sorted(builder.references)),
+        references=tuple(builder.references),
     )
 
 
@@ -163,7 +163,7 @@ class _Builder:
                         self.claims_about.setdefault(role.target, []).append(event)
         keep = [(min(s for s, _ in m.spans), max(e for _, e in m.spans)) for m in document.mentions]
         self.sentences = split(document.text, keep)
-        self.references: list[tuple[str, str]] = []
+        self.references: list[Reference] = []
         self.published = self._published()
         self.publisher = self._publisher()
         self.principals = self._principals()
@@ -611,7 +611,8 @@ class _Builder:
             return
         self._add(me, f"<{DP.reference}>", f"<{self.base}{local}>")
         if event is not None:
-            self.references.append((local, event.iri))
+            place = self.document.place(reference.line)
+            self.references.append(Reference(local, event.iri, event.label, place))
 
     def _lost(self, line: int, found: str, remedy: str) -> None:
         self.findings.append(Finding(self.document.place(line), found, remedy))

@@ -6,9 +6,6 @@ the same bytes whatever the order of the file system.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +13,12 @@ from pathlib import Path
 from kg.builder import build_document, graph_iri
 from kg.corpus import Item, find_documents, read_document
 from kg.errors import Finding, InputError
-from kg.linking import link_by_reference
+from kg.files import write_atomically
+from kg.linking import Reference, link_by_reference
 from kg.namespaces import BASE
 from kg.registry import Entry, Registry, load_registry
 from kg.registry_graph import build_registry
-from kg.resources import sample_registry
+from kg.resources import registry_dir
 from kg.store import Store
 from kg.terms import iri
 
@@ -86,17 +84,7 @@ def write_nquads(
 ) -> Report:
     """Write the same graph as canonical N-Quads, without a store. The file appears when it is complete."""
     report = Report()
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            for chunk in quads(folders, report, registry=registry, base=base, progress=progress):
-                out.write(chunk)
-        os.replace(name, file)
-    except OSError as error:
-        raise InputError(error.strerror or str(error), place=str(file), remedy="see whether the disk is full") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+    write_atomically(file, quads(folders, report, registry=registry, base=base, progress=progress))
     return report
 
 
@@ -117,7 +105,7 @@ def quads(
     corpus = find_documents(folders)
     report.findings += corpus.findings
     used: dict[str, Entry] = {}
-    references: list[tuple[str, str]] = []
+    references: list[Reference] = []
     items = sorted(corpus.items, key=lambda item: graph_iri(item.id, base))
     for done, item in enumerate(items):
         if progress is not None:
@@ -127,7 +115,9 @@ def quads(
             yield block
     if progress is not None:
         progress(len(items), len(items))
-    for block in (link_by_reference(references, base), build_registry(used.values(), entries, base)):
+    conclusions, findings = link_by_reference(references, base)
+    report.findings += findings
+    for block in (conclusions, build_registry(used.values(), entries, base)):
         report.quads += block.count(b"\n")
         if block:
             yield block
@@ -139,7 +129,7 @@ def _one(
     base: str,
     report: Report,
     used: dict[str, Entry],
-    references: list[tuple[str, str]],
+    references: list[Reference],
 ) -> bytes:
     try:
         document, findings = read_document(item)
@@ -166,7 +156,7 @@ def find_registry(folders: list[Path], registry: Path | None) -> tuple[Path | No
         for candidate in (folder / "registry", folder.parent / "registry"):
             if (candidate / "actors.tsv").is_file() or (candidate / "venues.tsv").is_file():
                 return candidate, "of the corpus"
-    return sample_registry(), "that comes with the package"
+    return registry_dir(), "that comes with the package"
 
 
 def check_base(base: str) -> None:

@@ -82,11 +82,16 @@ def mention_nodes(document: Document, registry: Registry, base: str) -> tuple[di
     resolver = _Resolver(document, registry, base)
     triggers = {event.trigger for event in document.events}
     by_id = {mention.id: mention for mention in sorted(document.mentions, key=_in_text) if mention.id not in triggers}
-    nodes: dict[str, Node] = {}
+    found: dict[str, Node] = {}
+    iri_of: dict[str, str] = {}
     for members in group(by_id, document.equivalences):
         node = resolver.node([by_id[member] for member in members])
-        nodes.update((member, node) for member in members)
-    return nodes, resolver.findings
+        iri_of.update((member, node.iri) for member in members)
+        # Groups that no coreference joins may still mean one entry: "Moscow" here, "Russia" there.
+        if (known := found.get(node.iri)) is not None:
+            node = known._replace(mentions=(*known.mentions, *node.mentions))
+        found[node.iri] = node
+    return {member: found[iri] for member, iri in iri_of.items()}, resolver.findings
 
 
 def event_nodes(document: Document, base: str) -> list[EventNode]:

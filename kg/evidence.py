@@ -6,8 +6,13 @@ with the passages it rests on. Views carry their ids on nodes and edges; the pag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+
+from kg.query import Asked, ask
+from kg.worker import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +60,65 @@ class Evidence:
 
     passages: Mapping[str, Passage] = field(default_factory=dict)
     statements: Mapping[str, Statement] = field(default_factory=dict)
+
+
+def load_evidence(store: Asked) -> Evidence:
+    """All passages and statements that views can refer to."""
+    passages: dict[str, Passage] = {}
+    for span, parts in _by_first(ask(store, "view-passages")):
+        first = parts[0]
+        sentence = first["sentence"]
+        shift = int(first["sentence_start"])
+        marks = sorted({(int(part["start"]) - shift, int(part["end"]) - shift) for part in parts})
+        passages[span] = Passage(
+            id=span,
+            words=" ".join(dict.fromkeys(part["words"] for part in parts)),
+            sentence=sentence,
+            marks=tuple(marks),
+            start=min(int(part["start"]) for part in parts),
+            end=max(int(part["end"]) for part in parts),
+            document=first["document"],
+            title=first["title"],
+            publisher=first["publisher"],
+            published=first["published"],
+            url=first["url"],
+        )
+    statements: dict[str, Statement] = {}
+    for claim, rows in _by_first(ask(store, "view-statements")):
+        first = rows[0]
+        statements[claim] = Statement(
+            id=claim,
+            claimants=_distinct(rows, "claimant"),
+            on_behalf_of=_distinct(rows, "for"),
+            relays=_distinct(rows, "relay"),
+            speech_act=local_name(first["act"]),
+            stage=local_name(first["stage"]),
+            polarity=local_name(first["polarity"]),
+            certainty=local_name(first["certainty"]),
+            position=local_name(first["position"]),
+            denial_targets=tuple(local_name(target) for target in _distinct(rows, "target")),
+            reported=first["published"],
+            passages=_distinct(rows, "span"),
+        )
+    return Evidence(passages, statements)
+
+
+def local_name(iri: str) -> str:
+    """The value of a controlled list without its namespace: "held" of stage:held."""
+    return iri.rpartition("/")[2].rpartition("#")[2]
+
+
+def _distinct(rows: list[dict[str, str]], column: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row[column] for row in rows if row[column]))
+
+
+def _by_first(answer: Answer) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Rows as texts by column, grouped by their first column (answers are sorted by it)."""
+    for key, rows in groupby(as_texts(answer), key=itemgetter(answer.columns[0])):
+        yield key, list(rows)
+
+
+def as_texts(answer: Answer) -> Iterator[dict[str, str]]:
+    """Rows as texts by column; "" where a row has no value."""
+    for row in answer.rows:
+        yield {c: "" if term is None else term.value for c, term in zip(answer.columns, row, strict=True)}

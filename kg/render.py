@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError
-from kg.evidence import Evidence, Passage, Statement
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from kg.evidence import Evidence, Passage, Statement
 
 _HERE = Path(__file__).parent
 _NODE_TEXT = ("kind", "status", "note")
@@ -341,12 +342,14 @@ def _positions(
         links = np.array(
             [(number[start], number[end]) for start in part for end in sorted(simple[start]) if start < end], dtype=int
         ).reshape(-1, 2)
-        points = _spread(_arrange(len(part), links, sizes), sizes)
+        points = _arrange(len(part), links, sizes)
         blocks.append((part, points - (points - sizes / 2).min(axis=0), np.ptp(_corners(points, sizes), axis=0)))
 
     places: dict[str, tuple[int, int]] = {}
-    width = math.sqrt(_SHAPE * sum(float((w + _GAP) * (h + _GAP)) for _, _, (w, h) in blocks))
-    width = max([width, *(float(w) for _, _, (w, _) in blocks)])
+    areas = [float((w + _GAP) * (h + _GAP)) for _, _, (w, h) in blocks]
+    width = max((float(w) for _, _, (w, _) in blocks), default=0.0)
+    if areas and areas[0] < 0.6 * sum(areas):  # else one part is the picture, and the rest stands below it
+        width = max(width, math.sqrt(_SHAPE * sum(areas)))
     left = top = row = 0.0
     for part, points, (w, h) in blocks:
         if left and left + w > width:
@@ -371,20 +374,24 @@ def _corners(points: Any, sizes: Any) -> Any:
 
 
 def _arrange(count: int, links: Any, sizes: Any) -> Any:
-    """Points of one connected part, wide rather than high, edges of about _EDGE_LENGTH: the best of some tries."""
+    """Points of one connected part, wide rather than high, edges of about _EDGE_LENGTH: best of some tries."""
     import numpy as np
 
     if count == 1:
         return np.zeros((1, 2))
     if count == 2:
         return np.array([[0.0, 0.0], [_EDGE_LENGTH * 1.2, 0.0]])
-    tries = 12 if count <= 60 else 4 if count <= 150 else 1
+    tries = 20 if count <= 40 else 4 if count <= 150 else 1
     best, least = None, math.inf
     for seed in range(tries):
         points = _wide(_springs(count, links, seed))
         lengths = np.linalg.norm(points[links[:, 0]] - points[links[:, 1]], axis=1)
-        points = points * (_EDGE_LENGTH / max(float(lengths.mean()), 1e-9))
-        cost = _crossings(points, links) + 2.0 * _run_over(points, links) if tries > 1 else 0.0
+        points = _spread(points * (_EDGE_LENGTH / max(float(lengths.mean()), 1e-9)), sizes)
+        if tries == 1:
+            return points
+        if count <= 40:  # above, it would take seconds and change little
+            points = _step_aside(points, links, sizes)
+        cost = _clutter(points, links)
         cost += float(lengths.std() / max(float(lengths.mean()), 1e-9))
         if cost < least:
             best, least = points, cost
@@ -447,27 +454,53 @@ def _crossings(points: Any, links: Any) -> float:
     return float(crossing.sum()) / 2
 
 
-def _run_over(points: Any, links: Any) -> float:
-    """How often a link passes so close by a node that is none of its ends that it seems to touch it."""
+def _clutter(points: Any, links: Any) -> float:
+    return _crossings(points, links) + 2.0 * float(_run_over(points, links).sum())
+
+
+def _step_aside(points: Any, links: Any, sizes: Any) -> Any:
+    """points after each node that a link runs over has looked around for a place where there is less clutter."""
+    import numpy as np
+
+    least = _clutter(points, links)
+    for node in np.flatnonzero(_run_over(points, links)):
+        for far in (0.35, 0.6):
+            for turn in range(8):
+                tried = points.copy()
+                angle = turn * math.pi / 4
+                tried[node] += _EDGE_LENGTH * far * np.array([math.cos(angle), math.sin(angle)])
+                apart = np.abs(tried - tried[node])
+                overlaps = (apart < (sizes + sizes[node]) / 2).all(axis=1).sum() > 1
+                if not overlaps and _clutter(tried, links) < least:
+                    points, least = tried, _clutter(tried, links)
+    return points
+
+
+def _run_over(points: Any, links: Any) -> Any:
+    """For each node, how many links that are not its own pass so close by that they seem to touch it."""
     import numpy as np
 
     start, along = points[links[:, 0]], points[links[:, 1]] - points[links[:, 0]]
     to_node = points[None, :, :] - start[:, None, :]
     share = (to_node * along[:, None, :]).sum(axis=2) / np.maximum(np.square(along).sum(axis=1), 1e-9)[:, None]
     foot = np.clip(share, 0, 1)[..., None] * along[:, None, :]
-    near = np.linalg.norm(to_node - foot, axis=2) < _EDGE_LENGTH / 5
+    near = np.linalg.norm(to_node - foot, axis=2) < _EDGE_LENGTH / 3
     near[np.arange(len(links)), links[:, 0]] = False
     near[np.arange(len(links)), links[:, 1]] = False
-    return float(near.sum())
+    return near.sum(axis=0)
 
 
 def _spread(points: Any, sizes: Any) -> Any:
-    """points moved apart, along the shorter way, until no two labels overlap (or the rounds are used up)."""
+    """points moved apart until no two labels overlap (or the rounds are used up); above 800 points only scaled."""
     import numpy as np
 
-    if not 1 < len(points) <= 800:
+    if len(points) < 2:
         return points
-    points = points.copy()
+    # Evenly first, so that the shape of the drawing survives; then pair by pair.
+    room = 1.4 * sizes.prod(axis=1).sum() / max(float(np.ptp(points, axis=0).prod()), 1e-9)
+    points = points * max(1.0, math.sqrt(room))
+    if len(points) > 800:
+        return points
     need = (sizes[:, None, :] + sizes[None, :, :]) / 2
     for _ in range(80):
         apart = points[:, None, :] - points[None, :, :]

@@ -1,7 +1,7 @@
 """Where the files lie that travel with the code: the ontology with its shapes, and the sample corpus with its registry.
 
-An installed wheel has them inside the package (kg/ontology, kg/sample); a checkout, also one installed editable, has them
-beside it (ontology/, data/). The wheel's place is looked at first, so that an installed product never reads a stray folder.
+An installed wheel has them inside the package (kg/ontology, kg/sample); a checkout, also one installed editable, has
+them beside it (ontology/, data/). The wheel's place comes first, so that an installed product reads no stray folder.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from kg.errors import KGError
 
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parent
+_REMEDY = "install diplomatic-kg again, or run in a complete checkout"
 
 SAMPLE = "russia-ukraine-2025"
 """Name of the sample corpus."""
@@ -49,19 +50,15 @@ def sample_dir() -> Path:
 
 
 def _find(what: str, holds: str, *places: Path) -> Path:
-    """The first of places that holds the named file: a folder that is merely there (a namespace package, say) is not it."""
+    """The first of places that holds the named file: a folder that is merely there, and empty, is not it."""
     for place in places:
         if (place / holds).is_file():
             return place
     looked = " and ".join(str(place) for place in places)
-    raise KGError(
-        f"{what} is missing: no {holds} in {looked}", remedy="install diplomatic-kg again, or run in a checkout"
-    )
+    raise KGError(f"{what} is missing: no {holds} in {looked}", remedy=_REMEDY)
 
 
 def _file(what: str, path: Path) -> Path:
     if not path.is_file():
-        raise KGError(
-            f"{what} are missing", place=str(path), remedy="install diplomatic-kg again, or run in a checkout"
-        )
+        raise KGError(f"{what} are missing", place=str(path), remedy=_REMEDY)
     return path

@@ -1,7 +1,7 @@
 """SHACL shapes → what is wrong with a graph, one `Violation` for each finding.
 
-Checks a plain rdflib graph that the caller hands over: for data, the union of the named graphs with the registry, because
-the shapes ask for classes and labels that stand there.
+Checks a plain rdflib graph that the caller hands over: for data, the union of the named graphs with the registry,
+because the shapes ask for classes and labels that stand there.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _WORST_FIRST = {"Violation": 0, "Warning": 1, "Info": 2}
 class Violation:
     """One finding: node and property that it concerns, what is wrong and what to do, the offending value.
 
-    focus and value are IRIs or lexical forms ("" where there is no value). path is a prefixed name, with ^ where the arrow is
-    followed backwards ("" where the rule looks at the node as a whole). severity is Violation, Warning or Info. rule is the
-    name of the shape, as in ontology/shapes/data.ttl ("" for an unnamed shape of one's own).
+    focus and value are IRIs or lexical forms ("" where there is no value). path is a prefixed name, with ^ where the
+    arrow is followed backwards ("" where the rule looks at the node as a whole). severity is Violation, Warning or
+    Info. rule is the name of the shape, as in ontology/shapes/data.ttl ("" for an unnamed shape of one's own).
     """
 
     focus: str
@@ -45,10 +45,10 @@ class Violation:
 
 
 def validate(data: Graph, shapes: Path | None = None) -> list[Violation]:
-    """What `shapes` (those of the product by default) find wrong with data, worst first, then by focus, path and message.
+    """What `shapes` (by default those of the product) find wrong with data: worst first, then by focus, path, message.
 
-    Violations and warnings are both listed; a graph is acceptable when none has the severity Violation. data is not changed,
-    nothing is imported over the network. KGError if pySHACL is not installed or the shapes cannot be read.
+    Violations and warnings are both listed; a graph is acceptable when none has the severity Violation. data is not
+    changed, nothing is imported over the network. KGError if pySHACL is not installed or the shapes cannot be read.
     """
     try:
         import pyshacl

@@ -22,7 +22,7 @@ ONTOLOGY = URIRef(HOME + "ontology")
 DP = HOME + "ontology#"
 
 # Foreign terms that the graph or the code really uses: (prefix, namespace, names). A name outside these lists is a
-# mistyped one or a decision to be made here; schema:Event and prov:Activity are missing because they commit to existence.
+# mistyped one or a decision to be made here; schema:Event and prov:Activity are missing as they commit to existence.
 FOREIGN: dict[str, tuple[str, str, str]] = {
     "DCTERMS": (
         "dcterms",

@@ -5,9 +5,12 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const MANY = 300; // edges: beyond this many, words on lines would be noise; the panel and the table have them
 const sizeOf = new Map(island.nodes.map((node) => [node.id, 0.95 + Math.min(1, Math.sqrt(edgesOf.get(node.id).length) / 7)]));
 const linesOf = new Map(island.nodes.map((node) => [node.id, wrapped(node.label)]));
+const byConnections = [...nodes.keys()].sort((a, b) => edgesOf.get(b).length - edgesOf.get(a).length);
+const prominent = new Set(byConnections.slice(0, 15));
 let network = null;
 let visNodes = null;
 let visEdges = null;
+let drawn = visible; // what vis-network was last told to show
 let walked = null; // the node that the arrow keys stand on
 
 function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
@@ -46,18 +49,23 @@ function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
       ctx.restore();
     },
     drawExternalLabel() {
+      // From far away most names would be grey noise: the best connected keep theirs, the others come with zooming in.
+      const scale = network ? network.getScale() : 1;
+      const far = scale < 0.42;
+      if (far && !ringed && !prominent.has(id)) return;
+      const large = far ? 0.85 / scale : 1;
       const text = node.status && node.status !== "held" ? [...lines, `(${status.label})`] : lines;
       ctx.save();
       ctx.textAlign = "center";
       ctx.textBaseline = "top";
       ctx.lineJoin = "round";
-      ctx.lineWidth = 4;
+      ctx.lineWidth = 4 * large;
       ctx.strokeStyle = palette.paper;
       text.forEach((line, place) => {
         const added = place >= lines.length;
-        ctx.font = `${added ? "italic " : kind.filled ? "600 " : ""}13px system-ui, sans-serif`;
+        ctx.font = `${added ? "italic " : kind.filled ? "600 " : ""}${13 * large}px system-ui, sans-serif`;
         ctx.fillStyle = added ? palette[status.colour] : palette.ink;
-        const at = y + 14 * size + place * 15;
+        const at = y + 14 * size + place * 15 * large;
         ctx.strokeText(line, x, at);
         ctx.fillText(line, x, at);
       });
@@ -80,7 +88,7 @@ function edgeLook(edge) {
     color: { color: colour, highlight: colour, hover: colour, inherit: false },
     dashes: status.dash || false,
     label: island.edges.length > MANY ? undefined : [sessions, word].filter(Boolean).join(" ") || undefined,
-    font: { color: colour, size: 13, strokeWidth: 4, strokeColor: palette.paper, face: "system-ui, sans-serif", align: "horizontal" },
+    font: { color: colour, size: 13, strokeWidth: 4, strokeColor: palette.paper, face: "system-ui, sans-serif", align: "horizontal", vadjust: edge.arrows ? -12 : 0 },
     background: { enabled: selected, color: palette.halo, size: width + 12, dashes: false },
   };
 }
@@ -98,7 +106,7 @@ function startNetwork() {
       ...edgeLook(edge),
       from: edge.from,
       to: edge.to,
-      arrows: edge.arrows,
+      arrows: edge.arrows && "middle", // at its end a head would hide under the name of the node
       smooth: edge.smooth || false,
       ...(edge.selfReference ? { selfReference: edge.selfReference } : {}),
       hidden: !visible.edges.has(edge.id),
@@ -107,9 +115,10 @@ function startNetwork() {
   const options = {
     ...island.options,
     interaction: { ...island.options.interaction, hover: island.edges.length <= 2000 },
-    edges: { selectionWidth: 0, hoverWidth: 0.6, arrows: { to: { scaleFactor: 0.7 } } },
+    edges: { selectionWidth: 0, hoverWidth: 0.6, arrows: { middle: { scaleFactor: 0.7 } } },
   };
   network = new vis.Network(canvas, { nodes: visNodes, edges: visEdges }, options);
+  canvas.firstElementChild.tabIndex = -1; // one stop for the keyboard, and the named one
   network.on("click", ({ nodes: [node], edges: [edge] }) => {
     if (node !== undefined) select("node", node);
     else if (edge !== undefined) select("edge", edge);
@@ -150,10 +159,13 @@ const hideTip = () => (tip.hidden = true);
 
 /** Only what changes is handed to vis-network: a filter over thousands of edges stays quick. */
 function updateHidden() {
-  const changed = (set, ids) => ids.filter((id) => set.get(id, { fields: ["hidden"] }).hidden === wanted(set).has(id)).map((id) => ({ id, hidden: !wanted(set).has(id) }));
-  const wanted = (set) => (set === visNodes ? visible.nodes : visible.edges);
-  visNodes.update(changed(visNodes, [...nodes.keys()]));
-  visEdges.update(changed(visEdges, [...edges.keys()]));
+  const changed = (before, after) => [
+    ...[...before].filter((id) => !after.has(id)).map((id) => ({ id, hidden: true })),
+    ...[...after].filter((id) => !before.has(id)).map((id) => ({ id, hidden: false })),
+  ];
+  visNodes.update(changed(drawn.nodes, visible.nodes));
+  visEdges.update(changed(drawn.edges, visible.edges));
+  drawn = visible;
 }
 
 let marked = null;
@@ -188,7 +200,7 @@ function reveal() {
 // --- keyboard ----------------------------------------------------------------------------------------------------
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-/** The nearest visible node in a direction; a sideways step counts double. */
+/** The nearest visible node roughly in a direction; a sideways step counts double. */
 function neighbour(from, [dx, dy]) {
   const here = network.getPosition(from);
   let best = null;
@@ -197,7 +209,7 @@ function neighbour(from, [dx, dy]) {
     const there = network.getPosition(id);
     const along = (there.x - here.x) * dx + (there.y - here.y) * dy;
     const aside = Math.abs((there.x - here.x) * dy) + Math.abs((there.y - here.y) * dx);
-    if (id === from || along <= 0 || along + 2 * aside >= least) continue;
+    if (id === from || along <= 0 || aside > 1.5 * along || along + 2 * aside >= least) continue;
     best = id;
     least = along + 2 * aside;
   }
@@ -217,7 +229,8 @@ function startKeys() {
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in ARROWS) {
-      walkTo(walked !== null && visible.nodes.has(walked) ? neighbour(walked, ARROWS[event.key]) : ([...visible.nodes][0] ?? null));
+      const start = byConnections.find((id) => visible.nodes.has(id)) ?? null;
+      walkTo(walked !== null && visible.nodes.has(walked) ? neighbour(walked, ARROWS[event.key]) : start);
     } else if ((event.key === "Enter" || event.key === " ") && walked !== null && visible.nodes.has(walked)) select("node", walked, true);
     else if (event.key === "+" || event.key === "=") zoom(1.3);
     else if (event.key === "-") zoom(1 / 1.3);
@@ -225,7 +238,7 @@ function startKeys() {
     else return;
     event.preventDefault();
   });
-  canvas.addEventListener("blur", () => {
+  canvas.addEventListener("focusout", () => {
     walked = null;
     network.redraw();
   });

@@ -1,0 +1,62 @@
+# What the README promises, and what CI runs. `make demo` and `make test` need Debian (or the like), make and Python >= 3.11;
+# everything else they fetch themselves, into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STORE ?= store
+
+.PHONY: demo test lint format bench lock generate browser clean
+
+demo: $(VENV)/installed.stamp
+	$(BIN)/kg demo --store $(STORE)
+
+test: $(VENV)/dev.stamp browser
+	$(BIN)/pytest
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python ontology/generate.py --check
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.benchmarks
+
+generate: $(VENV)/dev.stamp
+	$(BIN)/python ontology/generate.py
+
+# Exact versions with hashes; names no index, so that it works with any.
+lock: $(VENV)/dev.stamp
+	$(BIN)/pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --all-extras --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --no-annotate --no-header --output-file requirements.lock pyproject.toml
+
+# The environment. Debian ships Python without venv: where it is missing, its package is installed.
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || ./tools/apt-install.sh python3-venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/locked.stamp: requirements.lock | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/installed.stamp: pyproject.toml $(VENV)/locked.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/installed.stamp
+	touch $@
+
+# The page is tested in a real browser.
+browser:
+	command -v chromium >/dev/null || ./tools/apt-install.sh chromium
+
+clean:
+	rm -rf $(VENV) $(STORE) who-talks-to-whom.html dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache

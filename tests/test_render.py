@@ -1,0 +1,297 @@
+"""The page as text: same bytes for the same graph, nothing of the data can leave its island, nothing is loaded."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+
+from kg.errors import InputError
+from kg.evidence import Evidence, Passage, Statement
+from kg.render import inline_frame, render_page, write_page
+
+NASTY = '</script><script>alert(1)</script><!-- & "quoted" \u2028\u2029 \ud800 \x00'
+
+
+def passage(name: str, **facts: Any) -> Passage:
+    given = {
+        "words": "met", "sentence": "A and B met.", "marks": ((8, 11),), "start": 108, "end": 111, "document": "doc-1",
+        "title": "A title", "publisher": "A paper", "published": "2025-12-21", "url": "https://paper.example/1",
+    }  # fmt: skip
+    return Passage(name, **(given | facts))
+
+
+EVIDENCE = Evidence(
+    {"p1": passage("p1"), "p2": passage("p2", start=20, end=23), "unused": passage("unused", document="doc-2")},
+    {"s1": Statement("s1", ("A paper",), stage="held", passages=("p2",)), "s2": Statement("s2", ("nobody asks",))},
+)
+
+
+def graph(order: int = 1) -> nx.MultiGraph:
+    """Three actors and a round; two sessions of A and B. order=-1 inserts the same things the other way round."""
+    made = nx.MultiGraph()
+    for name, kind in [("A", "state"), ("B", "state"), ("C", "person"), ("R", "round")][::order]:
+        made.add_node(name, label=f"Name {name}", kind=kind, status="", note="", evidence=(), statements=())
+    links = [("A", "B", "july", "held"), ("A", "B", "december", "disputed"), ("B", "C", "call", "held")]
+    for start, end, key, status in links[::order]:
+        start, end = (start, end)[::order]
+        made.add_edge(
+            start, end, key=key, relation="co-presence", status=status, weight=1.0, evidence=("p1",), statements=("s1",)
+        )
+    return made
+
+
+def page_of(made: nx.MultiGraph, evidence: Evidence = EVIDENCE, **words: str) -> str:
+    return render_page(made, evidence, **({"title": "A title", "description": "What counts."} | words))
+
+
+class Parts(HTMLParser):
+    """What a browser would take from the page: scripts, styles, the island, the policy, attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.bodies: list[tuple[str, dict[str, str | None], str]] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._open = False
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._open = tag in ("script", "style")
+        if self._open:
+            self.bodies.append((tag, dict(attrs), ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = False
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            tag, attrs, body = self.bodies.pop()
+            self.bodies.append((tag, attrs, body + data))
+        else:
+            self.text += data
+
+    @property
+    def island(self) -> dict[str, Any]:
+        (body,) = (body for _, attrs, body in self.bodies if attrs.get("type") == "application/json")
+        return json.loads(body)
+
+    @property
+    def policy(self) -> str:
+        (policy,) = (at["content"] for tag, at in self.tags if at.get("http-equiv") == "Content-Security-Policy")
+        assert policy
+        return policy
+
+
+def test_same_graph_same_bytes_whatever_the_order_of_insertion() -> None:
+    assert page_of(graph()) == page_of(graph()) == page_of(graph(-1))
+
+
+def test_same_bytes_for_every_hash_seed() -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import test_render, hashlib\n"
+        "page = test_render.page_of(test_render.graph())\n"
+        "print(hashlib.sha256(page.encode()).hexdigest())"
+    )
+    here = str(Path(__file__).parent)
+    sums = {
+        subprocess.run(
+            [sys.executable, "-c", code, here],
+            env=os.environ | {"PYTHONHASHSEED": seed}, cwd=Path(here).parent,
+            check=True, capture_output=True, text=True,
+        ).stdout
+        for seed in ("0", "1", "77")
+    }  # fmt: skip
+    assert sums == {hashlib.sha256(page_of(graph()).encode()).hexdigest() + "\n"}
+
+
+def test_page_is_utf8_html_in_english_with_unix_lines() -> None:
+    page = page_of(graph())
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">')
+    assert page.endswith("</html>\n")
+    assert "\r" not in page
+
+
+def test_every_parallel_edge_is_there_and_bends_its_own_way() -> None:
+    edges = Parts(page_of(graph())).island["edges"]
+    between = [edge for edge in edges if {edge["from"], edge["to"]} == {"A", "B"}]
+    assert sorted(edge["status"] for edge in between) == ["disputed", "held"]
+    assert len({edge["id"] for edge in edges}) == 3
+    assert len({(edge["smooth"]["type"], edge["smooth"]["roundness"]) for edge in between}) == 2
+    (single,) = (edge for edge in edges if edge not in between)
+    assert single["smooth"] == {"enabled": False}
+
+
+def test_edges_of_both_directions_do_not_bend_onto_each_other() -> None:
+    made = nx.MultiDiGraph()
+    made.add_edge("A", "B", key=0, directed=True)
+    made.add_edge("B", "A", key=0, directed=True)
+    one, two = Parts(page_of(made)).island["edges"]
+    assert (one["from"], one["arrows"], two["from"], two["arrows"]) == ("A", "to", "B", "to")
+    # Clockwise from A and clockwise from B are different sides.
+    assert one["smooth"] == two["smooth"]
+    assert one["smooth"]["roundness"] > 0
+
+
+def test_edge_ids_survive_more_edges() -> None:
+    before = {edge["id"] for edge in Parts(page_of(graph())).island["edges"]}
+    grown = graph()
+    grown.add_edge("A", "R", key="new")
+    assert before < {edge["id"] for edge in Parts(page_of(grown)).island["edges"]}
+
+
+def test_self_loops_and_plain_graphs_are_drawn() -> None:
+    loop = nx.MultiDiGraph()
+    loop.add_edge("A", "A", key=1)
+    loop.add_edge("A", "A", key=2)
+    sizes = [edge["selfReference"]["size"] for edge in Parts(page_of(loop)).island["edges"]]
+    assert len(set(sizes)) == 2
+    assert len(Parts(page_of(nx.Graph([("A", "B")]))).island["edges"]) == 1
+
+
+def test_only_the_evidence_in_use_is_in_the_file_with_each_document_once() -> None:
+    evidence = Parts(page_of(graph())).island["evidence"]
+    assert set(evidence["passages"]) == {"p1", "p2"}
+    assert set(evidence["statements"]) == {"s1"}
+    assert [document["id"] for document in evidence["documents"]] == ["doc-1"]
+    assert evidence["passages"]["p2"] == {
+        "words": "met", "sentence": "A and B met.", "marks": [[8, 11]], "start": 20, "end": 23, "document": 0,
+    }  # fmt: skip
+
+
+def test_references_to_nothing_are_kept_so_that_the_page_can_say_so() -> None:
+    made = nx.MultiGraph()
+    made.add_edge("A", "B", evidence=("gone",), statements=("lost",))
+    (edge,) = Parts(page_of(made)).island["edges"]
+    assert (edge["evidence"], edge["statements"]) == (["gone"], ["lost"])
+
+
+def test_hostile_text_stays_text() -> None:
+    made = nx.MultiGraph()
+    made.add_node("A", label=NASTY, kind="person", note=NASTY)
+    made.add_node("B", label="href", kind=NASTY)
+    made.add_edge("A", "B", relation=NASTY, status=NASTY, label=NASTY, evidence=("p",))
+    evidence = Evidence({"p": passage("p", sentence=NASTY, title=NASTY, url="javascript:alert(1)")})
+    parts = Parts(page_of(made, evidence, title=NASTY, description=NASTY))
+    assert [tag for tag, _ in parts.tags].count("script") == 3
+    island = parts.island
+    assert island["nodes"][0]["label"] == NASTY
+    assert island["evidence"]["passages"]["p"]["sentence"] == NASTY
+    assert "<script>alert(1)</script>" in parts.text  # the description, as words
+    (body,) = (body for _, attrs, body in parts.bodies if attrs.get("id") == "island")
+    assert not re.search("[<>&\u2028\u2029\ud800-\udfff]", body)
+    page_of(made, evidence, title=NASTY).encode("utf-8")
+
+
+def test_a_text_that_names_the_placeholder_of_the_policy_changes_nothing() -> None:
+    words = "@content-security-policy@ {{ 7 * 7 }} {% raw %}"
+    parts = Parts(page_of(graph(), title=words, description=words))
+    assert "sha256-" in parts.policy
+    assert parts.text.count(words) == 3  # title, heading, description
+
+
+def test_policy_names_exactly_the_scripts_and_the_style() -> None:
+    parts = Parts(page_of(graph()))
+    for tag in ("script", "style"):
+        bodies = [body for name, attrs, body in parts.bodies if name == tag and not attrs]
+        sums = [base64.b64encode(hashlib.sha256(body.encode()).digest()).decode() for body in bodies]
+        (found,) = re.findall(rf"{tag}-src ([^;]*)", parts.policy)
+        assert found == " ".join(f"'sha256-{digest}'" for digest in sums)
+    assert parts.policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in parts.policy
+
+
+def test_nothing_in_the_page_asks_for_a_file_or_runs_inline() -> None:
+    page = page_of(graph())
+    for tag, attrs in Parts(page).tags:
+        assert tag not in ("iframe", "object", "embed", "base", "img")
+        assert not any(name.startswith("on") or name in ("src", "style", "srcset") for name in attrs), (tag, attrs)
+        assert (attrs.get("href") or "#").startswith(("#", "data:,")), (tag, attrs)
+        assert attrs.get("http-equiv") in (None, "Content-Security-Policy")
+    style = next(body for name, _, body in Parts(page).bodies if name == "style")
+    assert "url(" not in style
+    assert "@import" not in style
+    # Addresses stand only in licence comments, in names of XML namespaces, and in the data.
+    code = "".join(body for name, attrs, body in Parts(page).bodies if name == "script" and not attrs)
+    code = re.sub(r"/\*.*?\*/", "", code, flags=re.S)
+    known = r"http://www\.w3\.org/2000/svg|https://github\.com/zloirock/core-js"
+    assert set(re.findall(r"https?://[^\s\"'`)]+", re.sub(known, "", code))) <= {"/blob/v3.51.0/LICENSE"}
+    assert "sourceMappingURL" not in page
+    assert "innerHTML" not in code.split('"use strict";\n//')[-1]
+
+
+def test_names_do_not_overlap_and_parts_stand_apart() -> None:
+    made = nx.MultiGraph(nx.disjoint_union_all([nx.complete_graph(6), nx.path_graph(5), nx.empty_graph(3)]))
+    nodes = Parts(page_of(made)).island["nodes"]
+    assert len(nodes) == 14
+    for place, one in enumerate(nodes):
+        for two in nodes[place + 1 :]:
+            assert abs(one["x"] - two["x"]) >= 100 or abs(one["y"] - two["y"]) >= 70, (one, two)
+
+
+def test_large_parts_are_laid_out_without_scipy() -> None:
+    made = nx.MultiGraph(nx.barabasi_albert_graph(520, 2, seed=3))
+    nodes = Parts(page_of(made)).island["nodes"]
+    assert len({(node["x"], node["y"]) for node in nodes}) > 500
+    assert page_of(made) == page_of(made)
+
+
+def test_missing_attributes_and_empty_graphs_are_no_error() -> None:
+    bare = nx.MultiGraph([("A", "B")])
+    island = Parts(page_of(bare, Evidence())).island
+    assert island["nodes"][0]["label"] == "A"
+    assert island["edges"][0]["weight"] == 1.0
+    assert Parts(page_of(nx.MultiGraph())).island["nodes"] == []
+
+
+@pytest.mark.parametrize("weight", [math.nan, math.inf, "many"])
+def test_a_weight_that_is_no_number_is_refused_with_its_place(weight: object) -> None:
+    made = nx.MultiGraph()
+    made.add_edge("A", "B", weight=weight)
+    with pytest.raises(InputError, match=r"^edge A – B: weight .* is no finite number"):
+        page_of(made)
+
+
+def test_write_page_replaces_the_file_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "page.html"
+    write_page(path, graph(), EVIDENCE, title="Türkiye", description="x")
+    first = path.read_bytes()
+    assert "Türkiye".encode() in first
+    assert first.decode("utf-8") == render_page(graph(), EVIDENCE, title="Türkiye", description="x")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match=r"page\.html: the page cannot be written: No space left on device"):
+        write_page(path, graph(), EVIDENCE, title="Other", description="x")
+    assert path.read_bytes() == first
+    assert [entry.name for entry in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_write_page_into_no_folder_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does the folder exist"):
+        write_page(tmp_path / "no" / "page.html", graph(), EVIDENCE, title="x", description="x")
+
+
+def test_inline_frame_carries_the_page_unchanged() -> None:
+    page = page_of(graph(), title=NASTY)
+    frame = inline_frame(page, 300)
+    (found,) = re.findall(r'srcdoc="([^"]*)"', frame)
+    assert html.unescape(found) == page
+    assert 'height="300"' in frame
+    assert "allow-same-origin" not in frame
