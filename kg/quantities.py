@@ -19,9 +19,9 @@ Number = int | Decimal
 class Quantity:
     """A count and its hedge.
 
-    Exact, about and nearly have a value, at-least has a low, at-most a high, a range both. A whole number is an int, any
-    other a Decimal without exponent or trailing zeros. unit is in the words of the text, "" where none is written; that of
-    a percentage starts with "%", that of a sum of money with its sign.
+    Exact, about and nearly have a value, at-least has a low, at-most a high, a range both. A whole number is an int,
+    any other a Decimal without exponent or trailing zeros. unit is in the words of the text, "" where none is written;
+    that of a percentage starts with "%", that of a sum of money with its sign.
     """
 
     value: Number | None = None
@@ -39,8 +39,8 @@ def parse_quantity(text: str) -> Quantity | None:
     1.5, 0.125 and 1.300 million are decimals. "More than 100" gives low 100, "fewer than 100" high 100; whether the
     bound itself is meant is not kept. "Dozens", "hundreds" and "thousands" are read as at least two of them (24, 200,
     2000), "tens" as at least 20, "scores" as at least 40, "tens of thousands" as at least 20,000. "146 for 146
-    prisoners" is 146, each way. "Several", "many" and "a few" give None, as do ordinals, fractions, clock times, a range
-    that falls, and numbers of more than 15 digits or below a millionth.
+    prisoners" is 146, each way. "Several", "many" and "a few" give None, as do ordinals, fractions, clock times, a
+    range that falls, and numbers of more than 15 digits or below a millionth.
     """
     if len(text) > 300:
         return None
@@ -150,13 +150,15 @@ def _counted(text: str) -> _Found | None:
     if first is None:
         return None
     low, high, end = first.value, None, first.end
+    percent = _PERCENT.match(text, end)
     if (joint := _EACH_WAY.match(text, end)) and (last := _number(text, joint.end(), "")):
         if last.value != low:
             return None
         end = last.end
-    elif joint := (_BETWEEN if between else _RANGE).match(text, end):
+    elif joint := (_BETWEEN if between else _RANGE).match(text, percent.end() if percent else end):
         currency, at = _money(text, joint.end())
-        if last := _number(text, at, currency or money):
+        last = _number(text, at, currency or money)
+        if last and (not percent or _PERCENT.match(text, last.end)):
             low, high, end = _shared_scale(first, last), last.value, last.end
             if low > high:
                 return None
@@ -190,7 +192,7 @@ def _shared_scale(first: _Number, last: _Number) -> Number:
 
 
 _PERCENT = re.compile(r"[ -]?(?:%|per ?cent(?!\w)|pct(?!\w)\.?)", re.IGNORECASE)
-_ATTACHED = re.compile(r"(?!(?:st|nd|rd|th)(?!\w))[^\W\d_]+(?!\w)", re.IGNORECASE)
+_ATTACHED = re.compile(r"(?!(?:st|nd|rd|th)(?!\w))[a-z]+(?!\w)", re.IGNORECASE)
 
 
 def _unit(text: str, at: int) -> str | None:
@@ -220,8 +222,8 @@ _SCALES = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "bi
 _SHORT_SCALES = {"bn": 10**9, "mn": 10**6, "k": 1000, "m": 10**6}
 _ANY_NUMBER = f"(?:[0-9]|(?:{'|'.join((*_WORDS, *_SCALES))})(?!\\w))"
 _NO_COUNT = re.compile(
-    rf" ?(?:{_ANY_NUMBER}|and\b|(?:in|of|out of) (?:the )?{_ANY_NUMBER}|point {_ANY_NUMBER}|[ap]\.?m\b|o'clock\b"
-    r"|hal(?:f|ves)\b|(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?\b)",
+    rf" ?(?:{_ANY_NUMBER}|(?:and|to|or)\b|(?:in|of|out of) (?:the )?{_ANY_NUMBER}|point {_ANY_NUMBER}"
+    r"|[ap]\.?m\b|o'clock\b|hal(?:f|ves)\b|(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?\b)",
     re.IGNORECASE,
 )
 _NUMERAL = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?![0-9,.'-])|[0-9]+(?:[.,'][0-9]+)*")

@@ -80,21 +80,13 @@ def render_page(graph: nx.MultiGraph | nx.MultiDiGraph, evidence: Evidence, *, t
     return page.replace(_POLICY_GOES_HERE, content_security_policy(page), 1) + "\n"
 
 
-def write_page(
-    path: Path | str,
-    graph: nx.MultiGraph | nx.MultiDiGraph,
-    evidence: Evidence,
-    *,
-    title: str,
-    description: str,
-) -> None:
-    """Write what `render_page` returns to path, as UTF-8. The file is there whole or, on any error, unchanged."""
+def write_page(path: Path | str, html: str) -> None:
+    """Write html, what `render_page` returns, to path as UTF-8. The file is there whole or, on any error, unchanged."""
     path = Path(path)
-    page = render_page(graph, evidence, title=title, description=description)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(beside, "x", encoding="utf-8", newline="\n") as out:
-            out.write(page)
+            out.write(html)
             out.flush()
             os.fsync(out.fileno())
         beside.replace(path)
@@ -497,7 +489,7 @@ def _spread(points: Any, sizes: Any) -> Any:
     if len(points) < 2:
         return points
     # Evenly first, so that the shape of the drawing survives; then pair by pair.
-    room = 1.4 * sizes.prod(axis=1).sum() / max(float(np.ptp(points, axis=0).prod()), 1e-9)
+    room = 1.4 * sizes.prod(axis=1).sum() / float(np.ptp(_corners(points, sizes), axis=0).prod())
     points = points * max(1.0, math.sqrt(room))
     if len(points) > 800:
         return points

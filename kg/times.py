@@ -528,9 +528,11 @@ _MONTHS |= {"sept": 9}
 _WEEKDAYS = _numbered("monday tuesday wednesday thursday friday saturday sunday", 0, short=3)
 _WEEKDAYS |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 _SEASON_NUMBERS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
-_NUMBERS = _numbered("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen", 1)
-_NUMBERS |= {"a": 1, "an": 1, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20}
-_NUMBERS |= {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_ONES = _numbered("one two three four five six seven eight nine", 1)
+_TENS = {word: 10 * number for word, number in _numbered("ten twenty thirty forty fifty sixty seventy", 1).items()}
+_NUMBERS = {"a": 1, "an": 1, "eighty": 80, "ninety": 90} | _ONES | _TENS
+_NUMBERS |= _numbered("eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 11)
+_NUMBERS |= {f"{ten}-{one}": _TENS[ten] + _ONES[one] for ten in _TENS for one in _ONES if ten != "ten"}
 
 
 def _any(words: Iterable[str]) -> str:

@@ -243,6 +243,11 @@ def test_names_do_not_overlap_and_parts_stand_apart() -> None:
             assert abs(one["x"] - two["x"]) >= 100 or abs(one["y"] - two["y"]) >= 70, (one, two)
 
 
+def test_a_chain_stays_compact() -> None:
+    nodes = Parts(page_of(nx.MultiGraph(nx.path_graph(3)))).island["nodes"]
+    assert 200 <= max(node["x"] for node in nodes) - min(node["x"] for node in nodes) <= 600
+
+
 def test_large_parts_are_laid_out_without_scipy() -> None:
     made = nx.MultiGraph(nx.barabasi_albert_graph(520, 2, seed=3))
     nodes = Parts(page_of(made)).island["nodes"]
@@ -268,24 +273,24 @@ def test_a_weight_that_is_no_number_is_refused_with_its_place(weight: object) ->
 
 def test_write_page_replaces_the_file_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "page.html"
-    write_page(path, graph(), EVIDENCE, title="Türkiye", description="x")
+    write_page(path, page_of(graph(), title="Türkiye"))
     first = path.read_bytes()
     assert "Türkiye".encode() in first
-    assert first.decode("utf-8") == render_page(graph(), EVIDENCE, title="Türkiye", description="x")
+    assert first.decode("utf-8") == page_of(graph(), title="Türkiye")
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(InputError, match=r"page\.html: the page cannot be written: No space left on device"):
-        write_page(path, graph(), EVIDENCE, title="Other", description="x")
+        write_page(path, page_of(graph(), title="Other"))
     assert path.read_bytes() == first
     assert [entry.name for entry in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_write_page_into_no_folder_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does the folder exist"):
-        write_page(tmp_path / "no" / "page.html", graph(), EVIDENCE, title="x", description="x")
+        write_page(tmp_path / "no" / "page.html", "<!DOCTYPE html>")
 
 
 def test_inline_frame_carries_the_page_unchanged() -> None:

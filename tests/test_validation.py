@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from rdflib import Dataset, Graph
+from rdflib import Dataset, Graph, URIRef
 
 from kg.errors import KGError
+from kg.namespaces import OA
 from kg.resources import data_shapes
 from kg.validation import Violation, validate
 
@@ -65,19 +66,15 @@ def test_every_rule_has_an_invalid_example() -> None:
 
 
 def test_offsets_of_the_examples_are_those_of_their_words() -> None:
-    query = """
-        PREFIX oa: <http://www.w3.org/ns/oa#>
-        SELECT ?start ?end ?words {
-          ?span oa:hasSelector ?position , ?quote .
-          ?position oa:start ?start ; oa:end ?end .
-          ?quote oa:exact ?words }"""
     for path in VALID:
         graph = Dataset(default_union=True) if path.suffix == ".trig" else Graph()
         graph.parse(path)
-        rows = list(graph.query(query))
-        assert rows
-        for start, end, words in rows:
-            assert int(end) - int(start) == len(words)
+        quotes = list(graph.subject_objects(URIRef(OA.exact)))
+        assert quotes
+        for quote, words in quotes:
+            position = URIRef(str(quote).removesuffix("quote") + "position")
+            start, end = (int(str(graph.value(position, URIRef(p)))) for p in (OA.start, OA.end))
+            assert end - start == len(str(words))
 
 
 def test_a_violation_names_node_property_value_and_remedy() -> None:

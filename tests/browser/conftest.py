@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from kg.evidence import Evidence, Passage, Statement
-from kg.render import write_page
+from kg.render import render_page, write_page
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -323,13 +323,11 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Any]:
         world: World | None = None, *, width: int = 1360, height: int = 860, html: str = "", **media: Any
     ) -> Opened:
         path = tmp_path / f"page-{len(opened)}.html"
-        if html:
-            path.write_text(html, encoding="utf-8")
-        else:
+        if not html:
             world = world or sample()
-            write_page(
-                path, world.graph, world.evidence, title="Who talks to whom, December 2025", description=DESCRIPTION
-            )
+            title = "Who talks to whom, December 2025"
+            html = render_page(world.graph, world.evidence, title=title, description=DESCRIPTION)
+        write_page(path, html)
         context = browser.new_context(viewport={"width": width, "height": height}, **media)
         contexts.append(context)
         found = Opened(context.new_page())

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from conftest import World, hostile, sample
 from playwright.sync_api import Page, expect
 
 from kg.evidence import Evidence
 from kg.render import inline_frame, render_page
+
+from .conftest import World, hostile, sample
 
 # Where an edge is on the screen: the middle of its curve, or a point further along it.
 POINT = """([key, share]) => {
@@ -195,6 +196,27 @@ def test_legend_switches_change_n_of_m_and_the_picture(open_page: Any) -> None:
     assert page.evaluate(hidden) == 0
 
 
+def test_dates_are_read_as_edtf_and_several_are_no_interval(open_page: Any) -> None:
+    world = World()
+    world.node("A", "state")
+    world.node("B", "state")
+    shown = {
+        "2025-07": "Jul 2025",
+        "2025-12-19/2025-12-21": "19–21 Dec 2025",
+        "2025-11-30/2025-12-02": "30 Nov – 2 Dec 2025",
+        "2025-12-30/2026-01-02": "30 Dec 2025 – 2 Jan 2026",
+        "2025-12-19/..": "from 19 Dec 2025",
+        "2025-07 / 2025-07-23": "Jul 2025 / 23 Jul 2025",
+        "2025-1X": "2025-1X",
+    }
+    for when in shown:
+        world.edge("A", "B", when, when=when)
+    page = open_page(world).page
+    page.get_by_role("tab", name="Table").click()
+    found = page.locator("tbody td:nth-child(4)").all_inner_texts()
+    assert sorted(found) == sorted(shown.values())
+
+
 def test_status_is_told_by_dashes_and_words_not_by_colour_alone(open_page: Any) -> None:
     page = open_page().page
     look = """status => diplomaticPage.network.body.data.edges.get().filter(e =>
@@ -286,6 +308,11 @@ def test_phone_shows_the_evidence_as_a_sheet(open_page: Any) -> None:
     assert box and box["x"] == 0 and box["width"] == 375
     assert 700 < box["y"] + box["height"] <= 741 and box["y"] > 200
     page.get_by_role("button", name="Close the evidence").click()
+    expect(page.locator("#panel")).not_to_be_visible()
+    page.fill("#query", "fidan")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-title")).to_be_focused()
+    page.keyboard.press("Escape")
     expect(page.locator("#panel")).not_to_be_visible()
     page.get_by_text("Legend and filters").click()
     expect(page.locator("#facets")).to_be_visible()

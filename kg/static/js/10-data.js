@@ -52,6 +52,7 @@ function plainDate(text) {
 }
 /** An EDTF value in words; whatever is not understood stays as it is. */
 function readDate(text) {
+  if (text.includes(" / ")) return text.split(" / ").map(readDate).join(" / "); // several times, no interval
   const [from, to, ...rest] = text.split("/");
   if (to === undefined || rest.length) return plainDate(text);
   if (to === ".." || to === "") return `from ${plainDate(from)}`;

@@ -17,6 +17,7 @@ const STATUSES = new Map(
     ["postponed", "postponed", "off", [8, 8], "put off"],
     ["cancelled", "cancelled", "off", [4, 8], "called off"],
     ["lapsed", "lapsed", "off", [2, 9], "its time went by"],
+    ["mentioned", "mentioned", "off", [1, 6], "nobody says how far it got"],
     ["", "no status", "plain", null, "a standing relation"],
   ].map(([id, label, colour, dash, meaning], place) => [id, { id, label, colour, dash, meaning, place }]),
 );

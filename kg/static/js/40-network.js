@@ -89,12 +89,29 @@ function edgeLook(edge) {
     dashes: status.dash || false,
     label: island.edges.length > MANY ? undefined : [sessions, word].filter(Boolean).join(" ") || undefined,
     font: { color: colour, size: 13, strokeWidth: 4, strokeColor: palette.paper, face: "system-ui, sans-serif", align: "horizontal", vadjust: edge.arrows ? -12 : 0 },
+    // vis-network draws no background behind a straight line: while selected, the line is a curve without bend.
+    smooth: edge.smooth?.enabled === false && selected ? { enabled: true, type: "curvedCW", roundness: 0 } : edge.smooth || false,
     background: { enabled: selected, color: palette.halo, size: width + 12, dashes: false },
   };
 }
 
 const motion = () => (calm.matches ? false : { duration: 250, easingFunction: "easeOutQuad" });
-const fit = () => network.fit({ nodes: [...visible.nodes], maxZoomLevel: 1.5, animation: false });
+/** Everything visible, with its names, as large as there is room. */
+function fit() {
+  const bounds = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  for (const id of visible.nodes) {
+    const { x, y } = network.getPosition(id);
+    const lines = linesOf.get(id);
+    const half = Math.max(24, ...lines.map((line) => line.length * 4.2));
+    bounds.left = Math.min(bounds.left, x - half);
+    bounds.right = Math.max(bounds.right, x + half);
+    bounds.top = Math.min(bounds.top, y - 28);
+    bounds.bottom = Math.max(bounds.bottom, y + 36 + 15 * lines.length);
+  }
+  if (bounds.left === Infinity) return;
+  const scale = Math.min(1.5, canvas.clientWidth / (bounds.right - bounds.left + 24), canvas.clientHeight / (bounds.bottom - bounds.top + 24));
+  network.moveTo({ position: { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 }, scale, animation: false });
+}
 
 function startNetwork() {
   readPalette();
@@ -107,7 +124,6 @@ function startNetwork() {
       from: edge.from,
       to: edge.to,
       arrows: edge.arrows && "middle", // at its end a head would hide under the name of the node
-      smooth: edge.smooth || false,
       ...(edge.selfReference ? { selfReference: edge.selfReference } : {}),
       hidden: !visible.edges.has(edge.id),
     })),
