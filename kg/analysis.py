@@ -69,6 +69,15 @@ def standing(claims: Iterable[StageClaim]) -> str:
     return "denied" if denied else "mentioned"
 
 
+def contested(claims: Iterable[StageClaim]) -> bool:
+    """Whether somebody denies any stage of it that another asserts it is at: proposed, and said not to be in preparation.
+
+    This is no contradiction, both may be true; it is marked beside the standing so that nobody takes a proposal for agreed.
+    """
+    claims = list(claims)
+    return any(denies(one) and asserts(other) and one.claimant != other.claimant for one in claims for other in claims)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Which sessions a view counts. standings are those drawn; what is drawn but not held stays marked as what it is."""
@@ -87,7 +96,9 @@ class Policy:
         else:
             counted = f"sessions that stand as {', '.join(self.standings)}; only held and under way were talks"
         parts = [f"An edge is co-presence in one session. Counted: {counted}"]
-        parts.append("rounds are drawn as nodes, they put nobody into one room" if self.rounds else "rounds are not drawn")
+        parts.append(
+            "rounds are drawn as nodes, they put nobody into one room" if self.rounds else "rounds are not drawn"
+        )
         parts.append({"principal": "actors are principals", "person": "actors are those at the table"}[self.level])
         if self.since or self.until:
             parts.append(f"event time {self.since or '…'} to {self.until or '…'}")

@@ -16,6 +16,8 @@ from kg import times
 from kg.documents import Document, Event, Mention, Normalisation, Span
 from kg.entities import EventNode, Node, event_nodes, mention_nodes, span_id, wikidata_iri
 from kg.errors import Finding
+from kg.linking import Reference
+from kg.names import normalise
 from kg.namespaces import (
     BASE,
     DCTERMS,
@@ -31,9 +33,7 @@ from kg.namespaces import (
     XSD,
     value_iri,
 )
-from kg.linking import Reference
 from kg.quantities import parse_quantity
-from kg.names import normalise
 from kg.registry import Entry, Registry
 from kg.scheme import ATTRIBUTES, PARTICIPANT_ROLES, VOICES, check
 from kg.sentences import locate, split
@@ -126,12 +126,13 @@ def build_document(document: Document, registry: Registry, base: str = BASE) -> 
     lines = sorted(set(builder.out))
     quads = (graph.join(lines) + graph).encode() if lines else b""
     nodes = {node.iri: node for node in builder.nodes.values()}.values()
+    entries = [*(node.entry for node in nodes), builder.publisher_entry]
     return DocumentGraph(
         iri=graph_iri(document.id, base),
         quads=quads,
         count=len(lines),
         findings=(*findings, *builder.findings),
-        registered=tuple({node.entry.id: node.entry for node in nodes if node.entry is not None}.values()),
+        registered=tuple({entry.id: entry for entry in entries if entry is not None}.values()),
         unregistered=tuple(sorted({(node.label, node.words) for node in nodes if node.identified == "name"})),
         references=tuple(builder.references),
     )
@@ -164,6 +165,7 @@ class _Builder:
         keep = [(min(s for s, _ in m.spans), max(e for _, e in m.spans)) for m in document.mentions]
         self.sentences = split(document.text, keep)
         self.references: list[Reference] = []
+        self.publisher_entry: Entry | None = None
         self.published = self._published()
         self.publisher = self._publisher()
         self.principals = self._principals()
@@ -172,11 +174,11 @@ class _Builder:
         self._document()
         for node in {node.iri: node for node in self.nodes.values()}.values():
             self._node(node)
-        for node in self.event_nodes:
-            if node.label == "Claim":
-                self._claim(node.events[0], f"<{node.iri}>")
+        for event_node in self.event_nodes:
+            if event_node.label == "Claim":
+                self._claim(event_node.events[0], f"<{event_node.iri}>")
             else:
-                self._event(node)
+                self._event(event_node)
         self._same_acts()
         self._relations()
         self._remarks()
@@ -194,8 +196,10 @@ class _Builder:
         name = self.document.source.publisher
         if not name:
             return self.self
-        entry = self.registry.find("organization", name)
-        path = entry.id if entry else f"name/organization/{slug(normalise(name).replace('_', '%5F')).replace('%20', '_')}"
+        entry = self.publisher_entry = self.registry.find("organization", name)
+        path = (
+            entry.id if entry else f"name/organization/{slug(normalise(name).replace('_', '%5F')).replace('%20', '_')}"
+        )
         publisher = f"<{self.base}actor/{path}>"
         self._add(publisher, _TYPE, f"<{DP.Actor}>")
         self._add(publisher, _TYPE, f"<{DP.Organization}>")
@@ -362,7 +366,9 @@ class _Builder:
         mention = node.mentions[0]
         self._add(me, _TYPE, f"<{DP.QuantityClaim}>")
         self._add(me, _LABEL, literal(mention.words))
-        counted = [e for e in self.document.events if any(r.name == "Count" and r.target == mention.id for r in e.roles)]
+        counted = [
+            e for e in self.document.events if any(r.name == "Count" and r.target == mention.id for r in e.roles)
+        ]
         claims = [claim for event in counted for claim in self.claims_about.get(event.id, ())]
         for event in counted:
             self._add(me, f"<{DP.what}>", f"<{self.event_node[event.id].iri}>")
@@ -513,14 +519,15 @@ class _Builder:
                     fillers.setdefault(kind, []).append(role.target)
         venues = dict.fromkeys(self.nodes[target].words for target in fillers.get("Venue", ()))
         moments = dict.fromkeys(self._moment(target) for target in fillers.get("Time", ()))
-        people = dict.fromkeys(self.nodes[target].words for target in fillers.get("Party", ()))
+        people = list(dict.fromkeys(self.nodes[target].words for target in fillers.get("Party", ())))
         name = trigger
         if venues:
             name += f" in {' and '.join(venues)}"
         if moments:
             name += f", {' and '.join(moments)}"
         if people and not (venues and moments):
-            name += f": {', '.join(people)}"
+            more = f" and {len(people) - 3} more" if len(people) > 4 else ""
+            name += f": {', '.join(people[: 3 if more else 4])}{more}"
         return name
 
     def _moment(self, target: str) -> str:
@@ -576,9 +583,9 @@ class _Builder:
                 self._add(me, f"<{DP.principal}>", f"<{target.iri}>")
                 if self.document.source.process:
                     self._add(me, f"<{DP.scope}>", f"<{self.base}process/{slug(self.document.source.process)}>")
-                for held, position in positions.get(source.iri, ()):
+                for held, office in positions.get(source.iri, ()):
                     if _inside(ends[1].spans, held.spans):
-                        self._add(me, f"<{DP.capacity}>", f"<{position}>")
+                        self._add(me, f"<{DP.capacity}>", f"<{office}>")
                 self._rests_on(me, ends)
 
     # -- notes and references --------------------------------------------------------------------------------------------
@@ -592,9 +599,7 @@ class _Builder:
             label = event.label if event else self.nodes[reference.target].label
             if reference.database == "kg" and (event or label in ("Proposal", "Topic")):
                 self._reference(reference, self._target(reference.target), event)
-            elif reference.database == "Wikidata" and (label in VOICES or label == "Venue"):
-                continue
-            elif reference.database == "kg" and (label in VOICES or label == "Venue"):
+            elif reference.database in ("kg", "Wikidata") and (label in VOICES or label == "Venue"):
                 continue
             elif reference.database in ("EDTF", "ISO8601"):
                 if label != "Time":
@@ -619,4 +624,6 @@ class _Builder:
 
 
 def _inside(spans: Sequence[Span], around: Sequence[Span]) -> bool:
-    return min(s for s, _ in around) <= min(s for s, _ in spans) and max(e for _, e in spans) <= max(e for _, e in around)
+    return min(s for s, _ in around) <= min(s for s, _ in spans) and max(e for _, e in spans) <= max(
+        e for _, e in around
+    )

@@ -41,14 +41,18 @@ class _Group(click.Group):
 store_option = click.option(
     "--store", "store_dir", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The store folder."
 )
-corpora_argument = click.argument("corpora", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CORPUS…")
+corpora_argument = click.argument(
+    "corpora", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CORPUS…"
+)
 registry_option = click.option(
     "--registry",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Folder with actors.tsv and venues.tsv. Default: `registry` inside or beside the corpus, else the shipped one.",
 )
-base_option = click.option("--base", metavar="IRI", help="Where IRIs of data begin. Default: https://w3id.org/diplomatic-kg/id/")
+base_option = click.option(
+    "--base", metavar="IRI", help="Where IRIs of data begin. Default: https://w3id.org/diplomatic-kg/id/"
+)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -136,7 +140,9 @@ def query(
                 click.echo(f"{one.name} {wanted}".rstrip() + f"\n    {one.question}")
         return
     if query is None or store_dir is None:
-        raise click.UsageError("name a question and a store: kg query NAME --store DIR (kg query --list shows the names)")
+        raise click.UsageError(
+            "name a question and a store: kg query NAME --store DIR (kg query --list shows the names)"
+        )
     if query == "-":
         asked = parse_query("-", sys.stdin.read())
     elif query.endswith((".rq", ".sparql")) or "/" in query:
@@ -180,7 +186,9 @@ def verify(store_dir: Path) -> None:
 
 @main.command()
 @store_option
-@click.option("-f", "--format", "form", type=click.Choice(["nquads", "trig", "ttl"]), default="nquads", show_default=True)
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["nquads", "trig", "ttl"]), default="nquads", show_default=True
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Default: standard output.")
 def export(store_dir: Path, form: str, output: Path | None) -> None:
     """Write the whole graph as sorted N-Quads, TriG, or Turtle (which drops the named graphs)."""
@@ -247,7 +255,10 @@ def view(
         from kg.analysis import STANDINGS
 
         raise click.UsageError(f"--stages: {error} is none of all, {', '.join(STANDINGS)}") from None
-    days = {key: value.date().isoformat() if value else "" for key, value in (("as_of", as_of), ("since", since), ("until", until))}
+    days = {
+        key: value.date().isoformat() if value else ""
+        for key, value in (("as_of", as_of), ("since", since), ("until", until))
+    }
     policy = Policy(standings=standings, rounds=rounds, level=level, **days)
     with _open(store_dir) as store:
         graph = VIEWS[name](load_scene(store, policy.as_of), policy)
@@ -274,8 +285,16 @@ def view(
 
 
 @main.command()
-@click.option("--store", "store_dir", type=click.Path(path_type=Path), default=Path("store"), show_default=True, metavar="DIR")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PAGE.html", help="Default: page.html in the store's parent.")
+@click.option(
+    "--store", "store_dir", type=click.Path(path_type=Path), default=Path("store"), show_default=True, metavar="DIR"
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="PAGE.html",
+    help="Default: page.html in the store's parent.",
+)
 def demo(store_dir: Path, output: Path | None) -> None:
     """Build the corpus that comes with the package, print who talks to whom, and write the page."""
     from kg.analysis import STANDINGS, Policy

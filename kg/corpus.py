@@ -65,7 +65,9 @@ def read_document(item: Item) -> tuple[Document, list[Finding]]:
     try:
         document, findings = read_brat(item.text, item.annotations, item.id)
     except OSError as error:
-        raise InputError(error.strerror or str(error), place=item.text.name, remedy="see whether the file can be read") from None
+        raise InputError(
+            error.strerror or str(error), place=item.text.name, remedy="see whether the file can be read"
+        ) from None
     place = document.files[0][0] if document.files else item.text.name
     source = item.source
     if source is None:
@@ -81,7 +83,7 @@ def _look_through(folder: Path, findings: list[Finding]) -> Iterator[Item]:
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         raise InputError(what, place=str(folder), remedy="name a folder with .txt and .ann files")
-    files = sorted(_regular_files(folder, folder, findings), key=lambda path: path.relative_to(folder).parts)
+    files = sorted(_regular_files(folder, folder, findings), key=lambda path: (len(path.parts), path.parts))
     sources = _read_sources(folder, findings)
     texts: dict[str, list[Path]] = {}
     annotations: dict[str, list[Path]] = {}
@@ -93,11 +95,11 @@ def _look_through(folder: Path, findings: list[Finding]) -> Iterator[Item]:
     if not annotations:
         raise InputError("holds no annotation", place=str(folder), remedy="put .txt and .ann files into it")
     described = set(sources)
-    for stem, paths in annotations.items():
+    for stem, paths in sorted(annotations.items()):
         described.discard(stem)
         for text, own in _pairs(stem, texts.get(stem, []), paths, folder, findings):
             yield Item(stem, text, own, row.source if (row := sources.get(stem)) else None, folder)
-    for stem, paths in texts.items():
+    for stem, paths in sorted(texts.items()):
         if stem not in annotations and stem in sources:
             described.discard(stem)
             found = f"the text {stem} has no annotation"
@@ -188,7 +190,9 @@ def _rows(reader: csv.DictReader[str], findings: list[Finding]) -> dict[str, _Ro
         if not any(values.values()):
             continue
         if None in row:
-            findings.append(Finding(place, "has more fields than columns", "put quotation marks around a field with commas"))
+            findings.append(
+                Finding(place, "has more fields than columns", "put quotation marks around a field with commas")
+            )
         identifier = values["id"]
         if not identifier:
             findings.append(Finding(place, "has no id", "give the name of the text file without its ending"))
@@ -205,7 +209,7 @@ def _row(values: dict[str, str], place: str, line: int, findings: list[Finding])
         try:
             times.canonical_date(values["date"])
         except ValueError as error:
-            findings.append(Finding(place, f"{error}; the document is loaded without a date", "write 2025-12-21"))
+            findings.append(Finding(place, f"{error}; the document is loaded without a date", "mend the column date"))
             values["date"] = ""
     else:
         findings.append(Finding(place, "has no date; relative times stay unresolved", "add one", lost=False))

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from kg.documents import Document, Equivalence, Event, Mention, Normalisation, Span
 from kg.errors import Finding
-from kg.namespaces import WIKIDATA
 from kg.names import normalise
+from kg.namespaces import WIKIDATA
 from kg.registry import Entry, Registry
 from kg.scheme import VOICES, nearest
 from kg.terms import slug

@@ -35,7 +35,7 @@ def one_line(place: str, found: str, remedy: str) -> str:
 
 
 # Control characters of a hostile file name or span must not break the one-line promise or drive a terminal.
-_LINE_BREAKS = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(0x20), 0x7F, *range(0x80, 0xA0), 0x2028, 0x2029)}
+_LINE_BREAKS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), "\N{REPLACEMENT CHARACTER}")
 _LINE_BREAKS[0x0A] = _LINE_BREAKS[0x0D] = "\N{SYMBOL FOR NEWLINE}"
 _LINE_BREAKS[0x09] = " "
 

@@ -12,7 +12,9 @@ from kg.namespaces import PREFIXES
 class Exportable(Protocol):
     """What can be exported: lines of canonical N-Quads, graph by graph, and the base of its data."""
 
-    base: str
+    @property
+    def base(self) -> str:
+        """Where IRIs of its data begin."""
 
     def graphs(self) -> list[str]:
         """IRIs of the named graphs, in canonical order."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_QUOTES = str.maketrans("’‘ʼ`´“”„«»", "'''''" + '""""' + '"')  # noqa: RUF001
+_QUOTES = str.maketrans("’‘ʼ`´“”„«»", "'''''" + '""""' + '"')
 _DASHES = re.compile("[\N{HYPHEN}-\N{EM DASH}]")
 _SPACE = re.compile(r"\s+")
 

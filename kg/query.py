@@ -29,9 +29,13 @@ VALUE_TYPES = ("date", "text", "integer")
 class Asked(Protocol):
     """What a question is put to: a store of this machine, or one behind an address."""
 
-    base: str
+    @property
+    def base(self) -> str:
+        """Where IRIs of its data begin."""
 
-    def query(self, sparql: str, bindings: Mapping[str, Term | None] = ..., limits: Limits = ...) -> Answer:
+    def query(
+        self, sparql: str, bindings: Mapping[str, Term | None] | None = None, limits: Limits | None = None
+    ) -> Answer:
         """Answer a SPARQL query whose parameters are bound to terms; None leaves a parameter open."""
 
 
@@ -131,7 +135,7 @@ def ask(store: Asked, query: Query | str, limits: Limits | None = None, /, **val
             raise QueryError(f"{query.name} needs the parameter {parameter.name}", remedy=remedy)
         bindings[parameter.name] = None if value is None else as_term(store, parameter, value)
     text = with_prefixes(query.sparql, store.base)
-    return store.query(text, bindings, limits) if limits else store.query(text, bindings)
+    return store.query(text, bindings, limits)
 
 
 def as_term(store: Asked, parameter: Parameter, value: str | date | int) -> Term:

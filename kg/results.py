@@ -42,9 +42,9 @@ def write_answer(answer: Answer, form: str, base: str, width: int = 120) -> str:
         if form == "json":
             return json.dumps({"head": {}, "boolean": answer.boolean}) + "\n"
         return ("yes\n" if answer.boolean else "no\n") if form == "table" else f"{verdict}\n"
-    return {"table": table, "csv": comma_separated, "tsv": tab_separated, "json": sparql_json}[form](
-        *((answer, base, width) if form == "table" else (answer,))
-    )
+    if form == "table":
+        return table(answer, base, width)
+    return {"csv": comma_separated, "tsv": tab_separated, "json": sparql_json}[form](answer)
 
 
 def comma_separated(answer: Answer) -> str:
@@ -53,7 +53,9 @@ def comma_separated(answer: Answer) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(answer.columns)
     for row in answer.rows:
-        writer.writerow(["" if term is None else f"_:{term.value}" if term.kind == "blank" else term.value for term in row])
+        writer.writerow(
+            ["" if term is None else f"_:{term.value}" if term.kind == "blank" else term.value for term in row]
+        )
     return out.getvalue()
 
 
@@ -127,14 +129,18 @@ def _plain(term: Term | None, base: str) -> object:
 
 # -- the table -----------------------------------------------------------------------------------------------------------
 
-_NARROWEST = 9
+_NARROWEST = 16
 
 
 def table(answer: Answer, base: str, width: int = 120) -> str:
     """Rows for the eye: columns side by side where they fit, else one record after another."""
     cells = [["" if term is None else _cell(term, base) for term in row] for row in answer.rows]
-    filled = [index for index in range(len(answer.columns)) if any(row[index] for row in cells)] or range(len(answer.columns))
-    return layout([answer.columns[index] for index in filled], [[row[index] for index in filled] for row in cells], width)
+    filled = [index for index in range(len(answer.columns)) if any(row[index] for row in cells)] or range(
+        len(answer.columns)
+    )
+    return layout(
+        [answer.columns[index] for index in filled], [[row[index] for index in filled] for row in cells], width
+    )
 
 
 def layout(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 120) -> str:
@@ -144,7 +150,7 @@ def layout(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 1
     natural = [max(map(display_width, (name, *(row[i] for row in rows)))) for i, name in enumerate(columns)]
     room = width - 2 * (len(columns) - 1)
     widths = _shares(natural, room)
-    if any(share < min(full, _NARROWEST * 2) for share, full in zip(widths, natural, strict=True)):
+    if any(share < min(full, _NARROWEST) for share, full in zip(widths, natural, strict=True)):
         return _records(columns, rows, width)
     lines = [_line(columns, widths), _line(["─" * share for share in widths], widths)]
     for row in rows:
@@ -156,14 +162,11 @@ def layout(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 1
 
 
 def _shares(natural: list[int], room: int) -> list[int]:
-    """Give every column its natural width; take from the widest until all fit into the room."""
-    widths = list(natural)
-    while sum(widths) > room and max(widths) > 1:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        others = sorted(set(widths))
-        target = max(others[-2] if len(others) > 1 else 1, widths[widest] - (sum(widths) - room), 1)
-        widths[widest] = min(target, widths[widest] - 1)
-    return widths
+    """The natural widths, all cut at the widest cap under which they fit into the room."""
+    cap = max(natural)
+    while cap > 1 and sum(min(width, cap) for width in natural) > room:
+        cap -= 1
+    return [min(width, cap) for width in natural]
 
 
 def _records(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:

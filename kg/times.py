@@ -334,12 +334,6 @@ def _point(text: str, frame: _Frame) -> str | None:
     return None
 
 
-# "In" stays before a count: "in two days" is a day, "two days" is none.
-_PREPOSITION = re.compile(
-    "(?:on|at|during|over|throughout|within|for|in(?! (?:[0-9]+|[a-z]+) (?:day|fortnight|week|month|year)s?\\b)) "
-)
-
-
 def _days(start: date, end: date) -> str:
     return start.isoformat() if start == end else f"{start.isoformat()}/{end.isoformat()}"
 
@@ -529,8 +523,9 @@ _WEEKDAYS = _numbered("monday tuesday wednesday thursday friday saturday sunday"
 _WEEKDAYS |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 _SEASON_NUMBERS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 _ONES = _numbered("one two three four five six seven eight nine", 1)
-_TENS = {word: 10 * number for word, number in _numbered("ten twenty thirty forty fifty sixty seventy", 1).items()}
-_NUMBERS = {"a": 1, "an": 1, "eighty": 80, "ninety": 90} | _ONES | _TENS
+_TENS = _numbered("ten twenty thirty forty fifty sixty seventy eighty ninety", 1)
+_TENS = {word: 10 * number for word, number in _TENS.items()}
+_NUMBERS = {"a": 1, "an": 1} | _ONES | _TENS
 _NUMBERS |= _numbered("eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 11)
 _NUMBERS |= {f"{ten}-{one}": _TENS[ten] + _ONES[one] for ten in _TENS for one in _ONES if ten != "ten"}
 
@@ -556,6 +551,11 @@ _PARTS = {
     "(?: (?:[a-z]+ time|gmt|utc|cet|eet|est|edt|msk))?",
     "HOURS": "(?:morning|afternoon|evening|night)",
 }
+# "In" stays before a count: "in two days" is a day, "two days" is none.
+_PREPOSITION = re.compile(
+    "(?:on|at|during|over|throughout|within|for|"
+    f"in(?! (?:[0-9]+|{_any(_NUMBERS)}) (?:day|fortnight|week|month|year)s?\\b)) "
+)
 _Rule = Callable[[re.Match[str], _Frame], str | None]
 
 

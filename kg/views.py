@@ -13,7 +13,7 @@ from typing import Any
 
 import networkx as nx
 
-from kg.analysis import STANDINGS, Policy, StageClaim, standing
+from kg.analysis import HAPPENED, STANDINGS, Policy, StageClaim, contested, standing
 from kg.evidence import as_texts, local_name
 from kg.query import Asked, ask
 
@@ -40,6 +40,7 @@ class Gathering:
     kind: str
     label: str
     standing: str = "mentioned"
+    contested: bool = False
     nodes: set[str] = field(default_factory=set)
     seats: list[Seat] = field(default_factory=list)
     claims: list[StageClaim] = field(default_factory=list)
@@ -68,7 +69,9 @@ def load_scene(store: Asked, as_of: str = "") -> Scene:
     of_node: dict[str, Gathering] = {}
     seats: dict[str, Seat] = {}
     for row in as_texts(ask(store, "view-participations", **day)):
-        gathering = scene.gatherings.setdefault(row["meeting"], Gathering(row["meeting"], _kind(row["kind"]), row["label"]))
+        gathering = scene.gatherings.setdefault(
+            row["meeting"], Gathering(row["meeting"], _kind(row["kind"]), row["label"])
+        )
         gathering.nodes.add(row["node"])
         of_node[row["node"]] = gathering
         gathering.encounter |= local_name(row["mode"]) == "encounter"
@@ -97,6 +100,7 @@ def load_scene(store: Asked, as_of: str = "") -> Scene:
     _add_moments(store, of_node)
     for gathering in scene.gatherings.values():
         gathering.standing = standing(gathering.claims)
+        gathering.contested = gathering.standing not in HAPPENED and contested(gathering.claims)
     return scene
 
 
@@ -256,7 +260,9 @@ def _add_gathering(graph: nx.Graph, gathering: Gathering) -> None:
         edge = _edge("", gathering, gathering.seats)
         attributes = {"label": gathering.label, "kind": gathering.kind, "status": gathering.standing}
         note = "A round: several sittings or rooms, it puts nobody into one room." if gathering.kind == "round" else ""
-        graph.add_node(gathering.id, **attributes, note=note, **{k: edge[k] for k in ("evidence", "statements", "when", "venue")})
+        graph.add_node(
+            gathering.id, **attributes, note=note, **{k: edge[k] for k in ("evidence", "statements", "when", "venue")}
+        )
 
 
 def _edge(relation: str, gathering: Gathering, seats: Iterable[Seat]) -> dict[str, Any]:
@@ -264,6 +270,7 @@ def _edge(relation: str, gathering: Gathering, seats: Iterable[Seat]) -> dict[st
         "relation": relation,
         "label": gathering.label,
         "status": gathering.standing,
+        "contested": gathering.contested,
         "weight": 1.0,
         "directed": False,
         "evidence": tuple(dict.fromkeys(passage for seat in seats for passage in seat.passages)),
@@ -284,16 +291,24 @@ def edge_rows(graph: nx.MultiGraph | nx.MultiDiGraph) -> tuple[list[str], list[t
     names = graph.nodes(data="label")
     grouped: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
     for one, other, data in graph.edges(data=True):
+        if graph.nodes[one]["kind"] in ("meeting", "round"):
+            one, other = other, one
         ends = names[one], names[other]
         if not graph.is_directed() and data["relation"] == "co-presence":
             ends = (min(ends), max(ends))
-        grouped.setdefault((*ends, data["relation"], data["status"]), []).append(data)
+        status = data["status"] + (", disputed" if data["contested"] and data["status"] != "disputed" else "")
+        grouped.setdefault((*ends, data["relation"], status), []).append(data)
     order = {standing: rank for rank, standing in enumerate(STANDINGS)}
-    rows = [
-        (*key, str(len(edges)), max(data["when"] for data in edges), "; ".join(sorted({data["label"] for data in edges})))
+    rows: list[tuple[str, ...]] = [
+        (
+            *key,
+            str(len(edges)),
+            max(data["when"] for data in edges),
+            "; ".join(sorted({data["label"] for data in edges})),
+        )
         for key, edges in grouped.items()
     ]
-    rows.sort(key=lambda row: (order[row[3]], -int(row[4]), row))
+    rows.sort(key=lambda row: (order[row[3].partition(",")[0]], -int(row[4]), row))
     return columns, rows
 
 

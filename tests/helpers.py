@@ -40,7 +40,9 @@ def annotate(text: str, *lines: str) -> str:
     return "\n".join(out) + "\n"
 
 
-def document(text: str, *lines: str, date: str = "2025-06-15", id: str = "note", publisher: str = "The Daily") -> Document:
+def document(
+    text: str, *lines: str, date: str = "2025-06-15", id: str = "note", publisher: str = "The Daily"
+) -> Document:
     """A checked-offset document of one text, published on `date`."""
     from dataclasses import replace
 

@@ -13,7 +13,13 @@ from kg.errors import InputError
 from tests.helpers import annotate, write_corpus
 
 TEXT = "Envoys met in Northtown.\n"
-GOOD = annotate(TEXT, "T1 Delegation :: Envoys", "T2 Meeting :: met", "T3 Venue :: Northtown", "E1 | Meeting:T2 Participant:T1 Venue:T3")
+GOOD = annotate(
+    TEXT,
+    "T1 Delegation :: Envoys",
+    "T2 Meeting :: met",
+    "T3 Venue :: Northtown",
+    "E1 | Meeting:T2 Participant:T1 Venue:T3",
+)
 
 
 def build(folder: Path) -> tuple[Report, bytes]:
@@ -40,7 +46,10 @@ def test_each_fault_is_one_clear_line_and_costs_nothing_else(tmp_path: Path):
             "bad-date": (TEXT, GOOD),
         },
         [
-            *(f"{name},x,The Daily,2025-06-15,,en,test" for name in ("broken-line", "empty", "beyond", "wrong-words", "undefined")),
+            *(
+                f"{name},x,The Daily,2025-06-15,,en,test"
+                for name in ("broken-line", "empty", "beyond", "wrong-words", "undefined")
+            ),
             "unknown-label,x,The Daily,2025-06-15,,en,test",
             "bad-date,x,The Daily,15.06.2025,,en,test",
             "no-text,x,The Daily,2025-06-15,,en,test",
@@ -56,7 +65,8 @@ def test_each_fault_is_one_clear_line_and_costs_nothing_else(tmp_path: Path):
         "beyond.ann:5: T9 ends at 230, but beyond.txt has 25 characters (was the text edited after annotation?)",
         'broken-line.ann:5: no tab in "T9 Venue 14 23 Northtown" (fields of a brat line are separated by tabs)',
         "no-text.ann: there is no text no-text.txt (put the text beside its annotation)",
-        'sources.csv:8: "15.06.2025" is no ISO 8601 date; the document is loaded without a date (write 2025-12-21)',
+        "sources.csv:8: '15.06.2025' is no ISO 8601 date (expected 2025-12-21 or 2025-12-21T09:30:00+02:00); "
+        "the document is loaded without a date (mend the column date)",
         "undefined.ann:5: R1 refers to T8, which is not defined (define it or take the reference away)",
         "unknown-label.ann:5: T9 has the unknown label Venu (did you mean Venue?)",
         'wrong-words.ann:5: T9 marks "Northtown" in wrong-words.txt, but the line says "Southtown" (was the text edited after annotation?)',
@@ -85,8 +95,14 @@ def test_a_document_without_a_row_says_which_facts_it_lacks(tmp_path: Path):
     [
         ("title,date\nx,2025-01-01\n", "sources.csv:1: has no column id, so that no row can be used"),
         ("id,date\none,2025-01-01\none,2025-01-02\n", "sources.csv:3: describes one again; the first row is used"),
-        ("id,date,publishr\none,2025-01-01,x\n", "sources.csv:1: the column 'publishr' is not read (did you mean publisher?)"),
-        ("id,date,url\none,2025-01-01,javascript:alert(1)\n", "the url 'javascript:alert(1)' is no http or https address"),
+        (
+            "id,date,publishr\none,2025-01-01,x\n",
+            "sources.csv:1: the column 'publishr' is not read (did you mean publisher?)",
+        ),
+        (
+            "id,date,url\none,2025-01-01,javascript:alert(1)\n",
+            "the url 'javascript:alert(1)' is no http or https address",
+        ),
         ("id,date,url\none,2025-01-01,https://a b\n", "is no http or https address"),
         ('id,date,title\none,2025-01-01,"un\n', "is no readable CSV"),
         ("id,date,title\none,2025-01-01,a,b,c\n", "sources.csv:2: has more fields than columns"),

@@ -329,6 +329,7 @@ ON_SUNDAY = [
     ("last week", "2025-12-08/2025-12-14", "="),
     ("next week", "2025-12-22/2025-12-28", "="),
     ("this month", "2025-12", "="),
+    ("in this month", "2025-12", "="),
     ("last month", "2025-11", "="),
     ("next month", "2026-01", "="),
     ("this year", "2025", "="),
@@ -360,6 +361,7 @@ ON_SUNDAY = [
     ("a month ago", "2025-11", "="),
     ("10 years ago", "2015", "="),
     ("in two days", "2025-12-23", "="),
+    ("ninety-two days ago", "2025-09-20", "="),
     ("in two weeks' time", "2025-12-29/2026-01-04", "="),
     ("three months from now", "2026-03", "="),
     # months

@@ -11,7 +11,16 @@ from pathlib import Path
 
 STATES = ("Northland", "Southland", "Eastmark", "Westmark", "Midland", "Farland", "Highland", "Lowland")
 CITIES = ("Geneva", "Doha", "Muscat", "Vienna", "Oslo", "Nairobi", "Jeddah", "Istanbul")
-PEOPLE = ("Ada Brandt", "Ivo Castell", "Mara Dunne", "Omar Faris", "Lena Gruber", "Tarik Hadad", "Nina Ilves", "Paul Jansen")
+PEOPLE = (
+    "Ada Brandt",
+    "Ivo Castell",
+    "Mara Dunne",
+    "Omar Faris",
+    "Lena Gruber",
+    "Tarik Hadad",
+    "Nina Ilves",
+    "Paul Jansen",
+)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

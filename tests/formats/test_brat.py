@@ -33,8 +33,16 @@ def test_a_mention_an_event_with_numbered_roles_and_an_attribute():
     )
     assert findings == []
     (event,) = document.events
-    assert [(role.name, role.number, role.target) for role in event.roles] == [("Agent", 1, "T1"), ("Goal", 1, "T2"), ("Goal", 2, "T2")]
-    assert [(a.label, a.value) for a in document.attributes] == [("Negation", None), ("Manner", "by air"), ("Guess", None)]
+    assert [(role.name, role.number, role.target) for role in event.roles] == [
+        ("Agent", 1, "T1"),
+        ("Goal", 1, "T2"),
+        ("Goal", 2, "T2"),
+    ]
+    assert [(a.label, a.value) for a in document.attributes] == [
+        ("Negation", None),
+        ("Manner", "by air"),
+        ("Guess", None),
+    ]
 
 
 def test_nested_events_may_name_one_another_before_they_are_defined():
@@ -80,7 +88,10 @@ def test_missing_words_are_filled_in_and_remarked():
 @pytest.mark.parametrize(
     ("annotation", "message"),
     [
-        ("T1\tX 18 900\tDoha", "sample.ann:1: T1 ends at 900, but sample.txt has 60 characters (was the text edited after annotation?)"),
+        (
+            "T1\tX 18 900\tDoha",
+            "sample.ann:1: T1 ends at 900, but sample.txt has 60 characters (was the text edited after annotation?)",
+        ),
         ("T1\tX 22 18\tDoha", "sample.ann:1: T1 starts at 22, after its end 18 (swap the two offsets)"),
         ("T1\tX 18 22\tOslo", 'T1 marks "Doha" in sample.txt, but the line says "Oslo"'),
         ("T1\tX 0 9;5 14\tMediators ators flew", "fragments that overlap"),
@@ -98,7 +109,10 @@ def test_missing_words_are_filled_in_and_remarked():
         ("E1\tGo:T5", "E1 refers to T5, which is not defined"),
         ("T1\tGo 10 14\tflew\nE1\tGo:T1 Agent", "unreadable role"),
         ("T1\tGo 10 14\tflew\nE1\tGo:T1 Agent:T8", "E1, role Agent, refers to T8, which is not defined"),
-        ("T1\tX 18 99\tDoha\nT2\tGo 10 14\tflew\nE1\tGo:T2 Goal:T1", "E1, role Goal, refers to T1, which was left out at sample.ann:1"),
+        (
+            "T1\tX 18 99\tDoha\nT2\tGo 10 14\tflew\nE1\tGo:T2 Goal:T1",
+            "E1, role Goal, refers to T1, which was left out at sample.ann:1",
+        ),
         ("T1\tX 18 24\tDoha.\nA", "sample.ann:2: no tab in"),
         ("*\tEquiv T1", "an equivalence of fewer than two members"),
     ],
@@ -121,7 +135,10 @@ def test_equivalences_that_share_a_member_are_one():
         "*\tEquiv T1 T2\n*\tEquiv T3 T4\n*\tEquiv T2 T3\n*\tAlias T1 T4\n"
     )
     assert findings == []
-    assert [(e.label, set(e.members)) for e in document.equivalences] == [("Equiv", {"T1", "T2", "T3", "T4"}), ("Alias", {"T1", "T4"})]
+    assert [(e.label, set(e.members)) for e in document.equivalences] == [
+        ("Equiv", {"T1", "T2", "T3", "T4"}),
+        ("Alias", {"T1", "T4"}),
+    ]
 
 
 def test_normalisations_split_at_the_first_colon_and_notes_keep_tabs():
@@ -131,7 +148,11 @@ def test_normalisations_split_at_the_first_colon_and_notes_keep_tabs():
     )
     assert findings == []
     assert [(n.database, n.reference) for n in document.normalisations] == [("geo", "QA:DA"), ("Wikidata", "Q3861")]
-    assert [(n.label, n.text) for n in document.notes] == [("AnnotatorNotes", "one\ttwo"), ("AnnotatorNotes", ""), ("STATUS", "done")]
+    assert [(n.label, n.text) for n in document.notes] == [
+        ("AnnotatorNotes", "one\ttwo"),
+        ("AnnotatorNotes", ""),
+        ("STATUS", "done"),
+    ]
 
 
 def test_blank_lines_and_a_missing_last_line_break_are_nothing():
