@@ -518,7 +518,7 @@ class _Builder:
                     kind = "Party" if role.name in PARTICIPANT_ROLES and role.name != "Excluded" else role.name
                     fillers.setdefault(kind, []).append(role.target)
         venues = dict.fromkeys(self.nodes[target].words for target in fillers.get("Venue", ()))
-        moments = dict.fromkeys(self._moment(target) for target in fillers.get("Time", ()))
+        moments = dict.fromkeys(filter(None, map(self._moment, fillers.get("Time", ()))))
         people = list(dict.fromkeys(self.nodes[target].words for target in fillers.get("Party", ())))
         name = trigger
         if venues:
@@ -531,7 +531,10 @@ class _Builder:
         return name
 
     def _moment(self, target: str) -> str:
+        """When, as EDTF where it is known; "" for a duration, which tells no two meetings apart."""
         mention = self.mentions[target]
+        if self._has_duration(mention):
+            return ""
         edtf = next((reference.reference for reference in self._references(target, "EDTF")), None)
         if edtf is None and self.published is not None:
             edtf = times.resolve(mention.words, self.published, self._towards(mention))

@@ -166,8 +166,9 @@ def validate(store_dir: Path, shapes: Path | None) -> None:
         violations = check(store.graph(), shapes)
     for violation in violations:
         click.echo(str(violation))
-    click.echo(f"{len(violations)} violations" if len(violations) != 1 else "1 violation", err=True)
-    if violations:
+    wrong = [violation for violation in violations if violation.severity == "Violation"]
+    click.echo(f"{len(wrong)} violations, {len(violations) - len(wrong)} warnings", err=True)
+    if wrong:
         sys.exit(EXIT_VIOLATIONS)
 
 
@@ -247,6 +248,7 @@ def view(
     kg view --store store --stages all --rounds -f table
     """
     from kg.analysis import Policy, parse_standings
+    from kg.evidence import load_evidence
     from kg.views import VIEWS, edge_rows, load_scene
 
     try:
@@ -262,15 +264,15 @@ def view(
     policy = Policy(standings=standings, rounds=rounds, level=level, **days)
     with _open(store_dir) as store:
         graph = VIEWS[name](load_scene(store, policy.as_of), policy)
-        if output is not None:
-            from kg.evidence import load_evidence
-            from kg.render import render_page, write_page
+        evidence = load_evidence(store)
+    if output is not None:
+        from kg.render import render_page, write_page
 
-            title = name.replace("-", " ").capitalize()
-            write_page(output, render_page(graph, load_evidence(store), title=title, description=policy.describe()))
-            click.echo(f"wrote {output}", err=True)
+        title = name.replace("-", " ").capitalize()
+        write_page(output, render_page(graph, evidence, title=title, description=policy.describe()))
+        click.echo(f"wrote {output}", err=True)
     if form or output is None:
-        columns, rows = edge_rows(graph)
+        columns, rows = edge_rows(graph, evidence)
         if form == "csv":
             import csv
 

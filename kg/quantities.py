@@ -204,7 +204,7 @@ def _unit(text: str, at: int) -> str | None:
         return ""
     if rest[0] == "-":
         rest = rest[1:]
-    if (rest[0] != " " and not _ATTACHED.match(rest)) or _NO_COUNT.match(rest):
+    if (rest[:1] != " " and not _ATTACHED.match(rest)) or _NO_COUNT.match(rest):
         return None
     return _OF.sub("", rest.strip(" .,;:"), count=1)
 

@@ -97,7 +97,7 @@ def named_query(name: str) -> Query:
     queries = named_queries()
     if name in queries:
         return queries[name]
-    close = get_close_matches(name, queries, n=1, cutoff=0.5)
+    close = get_close_matches(name, queries, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
     raise QueryError(f"no query {name!r}", remedy=f"{hint}kg query --list shows them all")
 

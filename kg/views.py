@@ -14,11 +14,12 @@ from typing import Any
 import networkx as nx
 
 from kg.analysis import HAPPENED, STANDINGS, Policy, StageClaim, contested, standing
-from kg.evidence import as_texts, local_name
+from kg.evidence import Evidence, as_texts, local_name
 from kg.query import Asked, ask
 
-_AT_TABLE = frozenset({"party", "mediator", "facilitator", "host", "supporter", "guarantor", "observer", "participant"})
-"""Roles that put somebody at the table; `excluded` says the opposite."""
+_AT_TABLE = frozenset({"party", "mediator", "supporter", "observer", "participant"})
+"""Roles that put somebody into the room. A host gives the place, a facilitator the logistics, a guarantor a promise: that alone
+puts none of them at the table, and `excluded` says the opposite."""
 
 
 @dataclass(slots=True)
@@ -185,11 +186,10 @@ def participation(scene: Scene, policy: Policy | None = None) -> nx.MultiGraph:
     for gathering in _counted(scene, policy):
         if gathering.kind == "round" and not policy.rounds:
             continue
-        seats = [seat for seat in gathering.seats if seat.role in _AT_TABLE or seat.role == "excluded"]
-        if not seats:
+        if not gathering.seats:
             continue
         _add_gathering(graph, gathering)
-        for seat in seats:
+        for seat in gathering.seats:
             for actor in _actors(seat, policy.level):
                 _add_actor(graph, scene, actor)
                 key = seat.participation if actor == seat.actor else f"{seat.participation}#{actor}"
@@ -277,17 +277,20 @@ def _edge(relation: str, gathering: Gathering, seats: Iterable[Seat]) -> dict[st
         "statements": tuple(dict.fromkeys(claim.claim for claim in gathering.claims)),
         "meeting": gathering.id,
         "when": " / ".join(gathering.edtf),
+        "latest": gathering.latest,
         "venue": ", ".join(gathering.venues),
         "format": ", ".join(gathering.formats),
     }
 
 
-def edge_rows(graph: nx.MultiGraph | nx.MultiDiGraph) -> tuple[list[str], list[tuple[str, ...]]]:
+def edge_rows(
+    graph: nx.MultiGraph | nx.MultiDiGraph, evidence: Evidence | None = None
+) -> tuple[list[str], list[tuple[str, ...]]]:
     """The edges of a view as a table, pair by pair: names, relation, standing, how many sessions, latest date, which.
 
-    Standings stay apart: what is proposed or disputed is never added to what was held.
+    Standings stay apart: what is proposed or disputed is never added to what was held. With evidence, the sentence and the
+    offsets (code points, end excluded) of the first passage behind each row.
     """
-    columns = ["from", "to", "relation", "standing", "sessions", "latest", "which"]
     names = graph.nodes(data="label")
     grouped: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
     for one, other, data in graph.edges(data=True):
@@ -298,18 +301,18 @@ def edge_rows(graph: nx.MultiGraph | nx.MultiDiGraph) -> tuple[list[str], list[t
             ends = (min(ends), max(ends))
         status = data["status"] + (", disputed" if data["contested"] and data["status"] != "disputed" else "")
         grouped.setdefault((*ends, data["relation"], status), []).append(data)
+    columns = ["from", "to", "relation", "standing", "sessions", "latest", "which"]
+    rows: list[tuple[str, ...]] = []
+    for key, edges in grouped.items():
+        which = "; ".join(sorted({data["label"] for data in edges}))
+        rows.append((*key, str(len(edges)), max(data["latest"] for data in edges), which))
+        if evidence is not None:
+            passages = [evidence.passages[passage] for data in edges for passage in data["evidence"]]
+            first = min(passages, key=lambda passage: (passage.published, passage.document, passage.start))
+            rows[-1] += (first.sentence, str(first.start), str(first.end), first.document)
     order = {standing: rank for rank, standing in enumerate(STANDINGS)}
-    rows: list[tuple[str, ...]] = [
-        (
-            *key,
-            str(len(edges)),
-            max(data["when"] for data in edges),
-            "; ".join(sorted({data["label"] for data in edges})),
-        )
-        for key, edges in grouped.items()
-    ]
     rows.sort(key=lambda row: (order[row[3].partition(",")[0]], -int(row[4]), row))
-    return columns, rows
+    return columns + (["sentence", "start", "end", "document"] if evidence is not None else []), rows
 
 
 def _kind(iri: str) -> str:

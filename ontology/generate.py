@@ -133,8 +133,6 @@ GENERATED from ontology/ by `python ontology/generate.py`; edit the Turtle, not 
 AttributeError (and an error of mypy), a mistyped value a KeyError. Knows no RDF library, so that it is imported fast.
 """
 
-# ruff: noqa: N815 -- the names are those of the vocabularies.
-
 from __future__ import annotations
 
 from typing import Final, NoReturn

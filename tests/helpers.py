@@ -100,4 +100,4 @@ def short(term: str) -> str:
     iri = term.strip("<>").removeprefix("https://w3id.org/diplomatic-kg/")
     for prefix in ("id/document/note/", "id/", "ontology#", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"):
         iri = iri.removeprefix(prefix)
-    return iri.rpartition("#")[2] if iri.startswith("http") else iri
+    return iri.replace("#", "/").rpartition("/")[2] if iri.startswith("http") else iri

@@ -27,7 +27,7 @@ def parts(text: str, keep: list[tuple[int, int]] | None = None) -> list[str]:
         "“What for?” she asked.| Nobody answered.",
         "He paid.| $5 was enough.",
         # titles and offices
-        "Gen. Ivanov met Lt. Col. Smith and Dr. Jones.| Mr. Brown and Mrs. Green left with Sen. White, Rep. Black, Gov. Hill.",
+        "Gen. Ivanov met Lt. Col. Smith and Dr. Jones.| Sen. White, Rep. Black and Gov. Hill left.",
         "The church of St. Michael was hit.| Prof. Lee saw it.",
         "Mr. and Mrs. Brown, e.g. the hosts, left.| It was late, i.e. Sunday, approx. 10 o'clock.| It was A vs. B.",
         # initials
@@ -51,7 +51,7 @@ def parts(text: str, keep: list[tuple[int, int]] | None = None) -> list[str]:
         "They waited... and waited… for hours.| Then...| Nothing.| What?!| Nothing…| At all.",
         "They use www.example.org and v1.2.3 of it.",
         # lower case goes on
-        "It was Yahoo! that asked.| iPhones ring. al-Quds answers.",
+        "It was Yahoo! that asked. iPhones ring. al-Quds answers.",
         # line breaks
         "A headline without a stop|\nThe first line.|\nThe second line.|\n",
         "One|\r\ntwo|\rthree|\n\n\nfour|\N{LINE SEPARATOR}five",
@@ -69,7 +69,7 @@ def test_split(marked: str) -> None:
 
 def test_spans_are_code_points_without_the_space_around_them() -> None:
     text = "  🕊️ Peace.  🕊️ Or so. \N{NO-BREAK SPACE}\n\t 😀 End "
-    assert split(text) == [(2, 23), (26, 31)]
+    assert split(text) == [(2, 22), (27, 32)]
     assert parts(text) == ["🕊️ Peace.  🕊️ Or so.", "😀 End"]
 
 
@@ -117,46 +117,9 @@ def test_locate_before_the_first_sentence_and_without_any() -> None:
 
 
 # Marks and abbreviations more often than chance would have them.
-PIECES = st.sampled_from(
-    [
-        ". ",
-        "! ",
-        "? ",
-        "… ",
-        "... ",
-        "。",
-        "؟ ",
-        "\n",
-        "\r\n",
-        "\r",
-        " ",
-        "\N{NO-BREAK SPACE}",
-        "\u2028",
-        '"',
-        "”",
-        "“",
-        "(",
-        ")",
-    ]
-    + [
-        "U.S. ",
-        "Gen. ",
-        "a.m. ",
-        "X. ",
-        "J. ",
-        "Dec. ",
-        "1. ",
-        "The ",
-        "Kyiv ",
-        "Он ",
-        "他",
-        "and ",
-        "20 ",
-        "🕊️",
-        "\x1c",
-        "\x85",
-    ]
-)
+MARKS = '! |? |… |... |. |。|؟ |\n|\r\n|\r| |\N{NO-BREAK SPACE}|\u2028|"|”|“|(|)|\x1c|\x85|🕊️'
+WORDS = "U.S. |Gen. |a.m. |X. |J. |Dec. |1. |The |Kyiv |Он |他|and |20 "
+PIECES = st.sampled_from(f"{MARKS}|{WORDS}".split("|"))
 TEXTS = st.text() | st.lists(PIECES, max_size=25).map("".join)
 SPANS = st.lists(st.tuples(st.integers(-2, 60), st.integers(-2, 60)), max_size=6)
 
