@@ -39,59 +39,145 @@ from kg.scheme import ATTRIBUTES, PARTICIPANT_ROLES, VOICES, check
 from kg.sentences import locate, split
 from kg.terms import escape, iri, literal, slug
 
-_VALUE = {(scheme, value): f"<{value_iri(scheme, value)}>" for scheme, values in SCHEMES.items() for value in values}
-_TYPE = f"<{RDF.type}>"
-_LABEL = f"<{RDFS.label}>"
-_EVIDENCE = f"<{DP.evidence}>"
-_SENTENCE = f"<{DP.sentence}>"
-_WHEN = f"<{DP.when}>"
-_VENUE = f"<{DP.venue}>"
+# Predicates and classes as N-Triples text, made once.
+_DERIVED_FROM = f"<{DCTERMS.source}>"
 _ABOUT = f"<{DP.about}>"
 _ACCORDING_TO = f"<{DP.accordingTo}>"
+_ACTOR = f"<{DP.actor}>"
+_ACTOR_CLASS = f"<{DP.Actor}>"
+_ADDRESSEE = f"<{DP.addressee}>"
+_AGENT = f"<{DP.agent}>"
+_ASSERTS_STAGE = f"<{DP.assertsStage}>"
+_CAPACITY = f"<{DP.capacity}>"
+_CARRIER = f"<{DP.carrier}>"
+_CERTAINTY = f"<{DP.certainty}>"
+_CHANNEL = f"<{DP.channel}>"
+_CLAIMANT = f"<{DP.claimant}>"
+_CLAIMED_ARITY = f"<{DP.claimedArity}>"
+_CLAIMED_DIRECTNESS = f"<{DP.claimedDirectness}>"
+_CLAIM_CLASS = f"<{DP.Claim}>"
+_COUNT = f"<{DP.count}>"
+_DENIAL_TARGET = f"<{DP.denialTarget}>"
+_DOCUMENT_CLASS = f"<{DP.Document}>"
+_DURATION = f"<{DP.duration}>"
+_EDTF = f"<{DP.edtf}>"
+_EVALUATION = f"<{DP.evaluation}>"
+_EVIDENCE = f"<{DP.evidence}>"
+_EXACTNESS = f"<{DP.exactness}>"
+_EXTERNAL_REFERENCE = f"<{DP.externalReference}>"
+_FRAGMENT = f"<{DP.fragment}>"
+_GROUP = f"<{DP.group}>"
+_HELD_BY = f"<{DP.heldBy}>"
+_IDENTIFIED_BY = f"<{DP.identifiedBy}>"
+_INCIDENT_TYPE = f"<{DP.incidentType}>"
+_LEVEL = f"<{DP.level}>"
+_MADE_AT = f"<{DP.madeAt}>"
+_MANDATE_CLASS = f"<{DP.Mandate}>"
+_MEMBERSHIP_CLASS = f"<{DP.Membership}>"
+_MEMBER_OF = f"<{DP.memberOf}>"
+_MODE = f"<{DP.mode}>"
+_ON_BEHALF_OF = f"<{DP.onBehalfOf}>"
+_ORDINAL = f"<{DP.ordinal}>"
+_ORGANIZATION_CLASS = f"<{DP.Organization}>"
+_OUTCOME_TYPE = f"<{DP.outcomeType}>"
+_PARTICIPANT = f"<{DP.participant}>"
+_PARTICIPATION = f"<{DP.participation}>"
+_PARTICIPATION_CLASS = f"<{DP.Participation}>"
+_PARTY = f"<{DP.party}>"
+_POLARITY = f"<{DP.polarity}>"
+_POSITION = f"<{DP.position}>"
+_PRINCIPAL = f"<{DP.principal}>"
+_PROCESS = f"<{DP.process}>"
+_QUANTITY_CLAIM_CLASS = f"<{DP.QuantityClaim}>"
+_RECIPIENT = f"<{DP.recipient}>"
+_REFERENCE = f"<{DP.reference}>"
+_RELAY = f"<{DP.relay}>"
+_REPORTED_AT = f"<{DP.reportedAt}>"
+_RESOLVED_BY = f"<{DP.resolvedBy}>"
+_RESULT = f"<{DP.result}>"
+_ROLE = f"<{DP.role}>"
+_SAME_ACT_AS = f"<{DP.sameActAs}>"
+_SCOPE = f"<{DP.scope}>"
+_SENDER = f"<{DP.sender}>"
+_SENTENCE = f"<{DP.sentence}>"
+_SENTENCE_CLASS = f"<{DP.Sentence}>"
+_SPEECH_ACT = f"<{DP.speechAct}>"
+_TARGET = f"<{DP.target}>"
+_TEXT_DIGEST = f"<{DP.textDigest}>"
+_TEXT_LENGTH = f"<{DP.textLength}>"
+_TIME_EXPRESSION_CLASS = f"<{DP.TimeExpression}>"
+_TOPIC = f"<{DP.topic}>"
+_TRACK = f"<{DP.track}>"
+_VENUE = f"<{DP.venue}>"
+_WHAT = f"<{DP.what}>"
+_WHEN = f"<{DP.when}>"
+_END = f"<{OA.end}>"
+_EXACT = f"<{OA.exact}>"
+_HAS_SELECTOR = f"<{OA.hasSelector}>"
+_HAS_SOURCE = f"<{OA.hasSource}>"
+_SPECIFIC_RESOURCE_CLASS = f"<{OA.SpecificResource}>"
+_START = f"<{OA.start}>"
+_TEXT_POSITION_SELECTOR_CLASS = f"<{OA.TextPositionSelector}>"
+_TEXT_QUOTE_SELECTOR_CLASS = f"<{OA.TextQuoteSelector}>"
+_TYPE = f"<{RDF.type}>"
+_LABEL = f"<{RDFS.label}>"
+_DATE_PUBLISHED = f"<{SCHEMA.datePublished}>"
+_HEADLINE = f"<{SCHEMA.headline}>"
+_IN_LANGUAGE = f"<{SCHEMA.inLanguage}>"
+_NEWS_ARTICLE_CLASS = f"<{SCHEMA.NewsArticle}>"
+_PUBLISHER = f"<{SCHEMA.publisher}>"
+_UNIT_TEXT = f"<{SCHEMA.unitText}>"
+_URL = f"<{SCHEMA.url}>"
+_HAS_SUB_EVENT = f"<{SEM.hasSubEvent}>"
+_SEM_EVENT = f"<{SEM.Event}>"
+_EDITORIAL_NOTE = f"<{SKOS.editorialNote}>"
+_EXACT_MATCH = f"<{SKOS.exactMatch}>"
+
+_VALUE = {(scheme, value): f"<{value_iri(scheme, value)}>" for scheme, values in SCHEMES.items() for value in values}
 _INTEGER = f"^^<{XSD.integer}>"
 _DATE = f"^^<{XSD.date}>"
 
 _GATHERINGS = frozenset({"Meeting", "Round", "Process"})
 _AHEAD = frozenset({"mooted", "proposed", "accepted", "in-preparation", "scheduled", "postponed"})
 _ON_GATHERING = {
-    "Arity": f"<{DP.claimedArity}>",
-    "Directness": f"<{DP.claimedDirectness}>",
-    "Mode": f"<{DP.mode}>",
-    "Level": f"<{DP.level}>",
-    "Track": f"<{DP.track}>",
-    "Ordinal": f"<{DP.ordinal}>",
+    "Arity": _CLAIMED_ARITY,
+    "Directness": _CLAIMED_DIRECTNESS,
+    "Mode": _MODE,
+    "Level": _LEVEL,
+    "Track": _TRACK,
+    "Ordinal": _ORDINAL,
 }
-_ON_EVENT = _ON_GATHERING | {"OutcomeType": f"<{DP.outcomeType}>", "IncidentType": f"<{DP.incidentType}>"}
+_ON_EVENT = _ON_GATHERING | {"OutcomeType": _OUTCOME_TYPE, "IncidentType": _INCIDENT_TYPE}
 _ON_CLAIM = {
-    "SpeechAct": f"<{DP.speechAct}>",
-    "Asserts": f"<{DP.assertsStage}>",
-    "Position": f"<{DP.position}>",
-    "DenialTarget": f"<{DP.denialTarget}>",
-    "Evaluation": f"<{DP.evaluation}>",
+    "SpeechAct": _SPEECH_ACT,
+    "Asserts": _ASSERTS_STAGE,
+    "Position": _POSITION,
+    "DenialTarget": _DENIAL_TARGET,
+    "Evaluation": _EVALUATION,
 }
 _ROLE_OF_CLAIM = {
-    "OnBehalfOf": f"<{DP.onBehalfOf}>",
-    "Addressee": f"<{DP.addressee}>",
-    "Relay": f"<{DP.relay}>",
-    "Channel": f"<{DP.channel}>",
+    "OnBehalfOf": _ON_BEHALF_OF,
+    "Addressee": _ADDRESSEE,
+    "Relay": _RELAY,
+    "Channel": _CHANNEL,
     "About": _ABOUT,
-    "Time": f"<{DP.madeAt}>",
+    "Time": _MADE_AT,
 }
 _ROLE_OF_EVENT = {
-    ("Outcome", "Party"): f"<{DP.party}>",
-    ("Presence", "Actor"): f"<{DP.actor}>",
-    ("Incident", "Actor"): f"<{DP.actor}>",
-    ("Incident", "Target"): f"<{DP.target}>",
-    ("Communication", "From"): f"<{DP.sender}>",
-    ("Communication", "To"): f"<{DP.recipient}>",
-    ("Communication", "Carrier"): f"<{DP.carrier}>",
+    ("Outcome", "Party"): _PARTY,
+    ("Presence", "Actor"): _ACTOR,
+    ("Incident", "Actor"): _ACTOR,
+    ("Incident", "Target"): _TARGET,
+    ("Communication", "From"): _SENDER,
+    ("Communication", "To"): _RECIPIENT,
+    ("Communication", "Carrier"): _CARRIER,
 }
 _ROLE_OF_ANY = {
     "Venue": _VENUE,
     "Time": _WHEN,
-    "Topic": f"<{DP.topic}>",
-    "Result": f"<{DP.result}>",
-    "Count": f"<{DP.count}>",
+    "Topic": _TOPIC,
+    "Result": _RESULT,
+    "Count": _COUNT,
 }
 
 
@@ -201,38 +287,38 @@ class _Builder:
             entry.id if entry else f"name/organization/{slug(normalise(name).replace('_', '%5F')).replace('%20', '_')}"
         )
         publisher = f"<{self.base}actor/{path}>"
-        self._add(publisher, _TYPE, f"<{DP.Actor}>")
-        self._add(publisher, _TYPE, f"<{DP.Organization}>")
-        self._add(publisher, f"<{DP.identifiedBy}>", _VALUE["identification", "registry" if entry else "name"])
+        self._add(publisher, _TYPE, _ACTOR_CLASS)
+        self._add(publisher, _TYPE, _ORGANIZATION_CLASS)
+        self._add(publisher, _IDENTIFIED_BY, _VALUE["identification", "registry" if entry else "name"])
         if entry is None:
             self._add(publisher, _LABEL, literal(name))
         return publisher
 
     def _document(self) -> None:
         source, me = self.document.source, self.self
-        self._add(me, _TYPE, f"<{DP.Document}>")
-        self._add(me, _TYPE, f"<{SCHEMA.NewsArticle}>")
+        self._add(me, _TYPE, _DOCUMENT_CLASS)
+        self._add(me, _TYPE, _NEWS_ARTICLE_CLASS)
         self._add(me, _LABEL, literal(source.title or self.document.id))
         if source.title:
-            self._add(me, f"<{SCHEMA.headline}>", literal(source.title))
+            self._add(me, _HEADLINE, literal(source.title))
         if self.publisher != me:
-            self._add(me, f"<{SCHEMA.publisher}>", self.publisher)
+            self._add(me, _PUBLISHER, self.publisher)
         if self.published is not None:
             moment = times.canonical_date(source.date)
-            self._add(me, f"<{SCHEMA.datePublished}>", f'"{moment.lexical}"^^<{moment.datatype}>')
+            self._add(me, _DATE_PUBLISHED, f'"{moment.lexical}"^^<{moment.datatype}>')
             self._reported(me)
         if source.url:
-            self._add(me, f"<{SCHEMA.url}>", iri(source.url))
+            self._add(me, _URL, iri(source.url))
         if source.language:
-            self._add(me, f"<{SCHEMA.inLanguage}>", literal(source.language))
+            self._add(me, _IN_LANGUAGE, literal(source.language))
         if source.process:
-            self._add(me, f"<{DP.process}>", f"<{self.base}process/{slug(source.process)}>")
+            self._add(me, _PROCESS, f"<{self.base}process/{slug(source.process)}>")
         for address in source.derived_from:
-            self._add(me, f"<{DCTERMS.source}>", iri(address))
+            self._add(me, _DERIVED_FROM, iri(address))
         text = self.document.text
-        self._add(me, f"<{DP.textLength}>", f'"{len(text)}"{_INTEGER}')
+        self._add(me, _TEXT_LENGTH, f'"{len(text)}"{_INTEGER}')
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        self._add(me, f"<{DP.textDigest}>", f'"{digest}"')
+        self._add(me, _TEXT_DIGEST, f'"{digest}"')
 
     # -- spans and sentences ---------------------------------------------------------------------------------------------
 
@@ -258,10 +344,10 @@ class _Builder:
             node = self._selected(f"{self.home}/span/{start}-{end}", start, end)
         else:
             node = f"<{self.home}/span/{span_id(spans)}>"
-            self._add(node, _TYPE, f"<{OA.SpecificResource}>")
-            self._add(node, f"<{OA.hasSource}>", self.self)
+            self._add(node, _TYPE, _SPECIFIC_RESOURCE_CLASS)
+            self._add(node, _HAS_SOURCE, self.self)
             for fragment in spans:
-                self._add(node, f"<{DP.fragment}>", self._span((fragment,))[0])
+                self._add(node, _FRAGMENT, self._span((fragment,))[0])
         self._add(node, _SENTENCE, sentence)
         self.spans[spans] = node, sentence
         return node, sentence
@@ -272,22 +358,22 @@ class _Builder:
         else:
             first, last = self.sentences[locate(self.sentences, start, end)]
         node = self._selected(f"{self.home}/sentence/{first}-{last}", first, last)
-        self._add(node, _TYPE, f"<{DP.Sentence}>")
+        self._add(node, _TYPE, _SENTENCE_CLASS)
         return node
 
     def _selected(self, path: str, start: int, end: int) -> str:
         """One stretch of the text as a W3C Web Annotation resource with a position and a quotation."""
         words = escape(self.document.text[start:end])
         self.out += (
-            f"<{path}> {_TYPE} <{OA.SpecificResource}>",
-            f"<{path}> <{OA.hasSource}> {self.self}",
-            f"<{path}> <{OA.hasSelector}> <{path}/position>",
-            f"<{path}> <{OA.hasSelector}> <{path}/quote>",
-            f"<{path}/position> {_TYPE} <{OA.TextPositionSelector}>",
-            f'<{path}/position> <{OA.start}> "{start}"{_INTEGER}',
-            f'<{path}/position> <{OA.end}> "{end}"{_INTEGER}',
-            f"<{path}/quote> {_TYPE} <{OA.TextQuoteSelector}>",
-            f'<{path}/quote> <{OA.exact}> "{words}"',
+            f"<{path}> {_TYPE} {_SPECIFIC_RESOURCE_CLASS}",
+            f"<{path}> {_HAS_SOURCE} {self.self}",
+            f"<{path}> {_HAS_SELECTOR} <{path}/position>",
+            f"<{path}> {_HAS_SELECTOR} <{path}/quote>",
+            f"<{path}/position> {_TYPE} {_TEXT_POSITION_SELECTOR_CLASS}",
+            f'<{path}/position> {_START} "{start}"{_INTEGER}',
+            f'<{path}/position> {_END} "{end}"{_INTEGER}',
+            f"<{path}/quote> {_TYPE} {_TEXT_QUOTE_SELECTOR_CLASS}",
+            f'<{path}/quote> {_EXACT} "{words}"',
         )
         return f"<{path}>"
 
@@ -302,12 +388,12 @@ class _Builder:
         elif node.label in VOICES or node.label == "Venue":
             self._add(me, _TYPE, f"<{DP.NS}{node.label}>")
             if node.label != "Venue":
-                self._add(me, _TYPE, f"<{DP.Actor}>")
-            self._add(me, f"<{DP.identifiedBy}>", _VALUE["identification", node.identified])
+                self._add(me, _TYPE, _ACTOR_CLASS)
+            self._add(me, _IDENTIFIED_BY, _VALUE["identification", node.identified])
             if node.entry is None:
                 self._add(me, _LABEL, literal(node.words))
             if node.wikidata:
-                self._add(me, f"<{SKOS.exactMatch}>", iri(wikidata_iri(node.wikidata)))
+                self._add(me, _EXACT_MATCH, iri(wikidata_iri(node.wikidata)))
         else:
             self._add(me, _TYPE, f"<{DP.NS}{node.label}>")
             self._add(me, _LABEL, literal(node.words))
@@ -315,22 +401,22 @@ class _Builder:
 
     def _time(self, node: Node, me: str) -> None:
         mention = node.mentions[0]
-        self._add(me, _TYPE, f"<{DP.TimeExpression}>")
+        self._add(me, _TYPE, _TIME_EXPRESSION_CLASS)
         self._add(me, _LABEL, literal(mention.words))
         edtf, resolved = self.edtf_of(mention), "annotator"
         if edtf is None and self.published is not None and not self._has_duration(mention):
             edtf, resolved = times.resolve(mention.words, self.published, self._towards(mention)), "rule"
         if edtf is not None:
-            self._add(me, f"<{DP.edtf}>", f'"{escape(edtf)}"^^<{EDTF}>')
+            self._add(me, _EDTF, f'"{escape(edtf)}"^^<{EDTF}>')
             for predicate, day in zip((DP.earliest, DP.latest), times.bounds(edtf), strict=True):
                 if day is not None:
                     self._add(me, f"<{predicate}>", f'"{day.isoformat()}"{_DATE}')
         elif not self._has_duration(mention):
             resolved = "unresolved"
-        self._add(me, f"<{DP.resolvedBy}>", _VALUE["resolution", resolved])
+        self._add(me, _RESOLVED_BY, _VALUE["resolution", resolved])
         for reference in self._references(mention.id, "ISO8601"):
             try:
-                self._add(me, f"<{DP.duration}>", f'"{times.duration(reference.reference)}"^^<{XSD.duration}>')
+                self._add(me, _DURATION, f'"{times.duration(reference.reference)}"^^<{XSD.duration}>')
             except ValueError as error:
                 self._lost(reference.line, f"{reference.id}: {error}", "write ISO8601:P6M")
 
@@ -364,20 +450,20 @@ class _Builder:
 
     def _quantity(self, node: Node, me: str) -> None:
         mention = node.mentions[0]
-        self._add(me, _TYPE, f"<{DP.QuantityClaim}>")
+        self._add(me, _TYPE, _QUANTITY_CLAIM_CLASS)
         self._add(me, _LABEL, literal(mention.words))
         counted = [
             e for e in self.document.events if any(r.name == "Count" and r.target == mention.id for r in e.roles)
         ]
         claims = [claim for event in counted for claim in self.claims_about.get(event.id, ())]
         for event in counted:
-            self._add(me, f"<{DP.what}>", f"<{self.event_node[event.id].iri}>")
+            self._add(me, _WHAT, f"<{self.event_node[event.id].iri}>")
         for claim in claims:
             self._add(me, _ACCORDING_TO, f"<{self.event_node[claim.id].iri}>")
             for claimant in self._claimants(claim):
-                self._add(me, f"<{DP.claimant}>", claimant)
+                self._add(me, _CLAIMANT, claimant)
         if not claims:
-            self._add(me, f"<{DP.claimant}>", self.publisher)
+            self._add(me, _CLAIMANT, self.publisher)
         quantity = parse_quantity(mention.words)
         if quantity is None:
             return
@@ -389,9 +475,9 @@ class _Builder:
             if number is not None:
                 datatype = XSD.integer if isinstance(number, int) else XSD.decimal
                 self._add(me, f"<{predicate}>", f'"{number}"^^<{datatype}>')
-        self._add(me, f"<{DP.exactness}>", _VALUE["exactness", quantity.exactness])
+        self._add(me, _EXACTNESS, _VALUE["exactness", quantity.exactness])
         if quantity.unit:
-            self._add(me, f"<{SCHEMA.unitText}>", literal(quantity.unit))
+            self._add(me, _UNIT_TEXT, literal(quantity.unit))
 
     # -- events ----------------------------------------------------------------------------------------------------------
 
@@ -399,7 +485,7 @@ class _Builder:
         me = f"<{node.iri}>"
         self._add(me, _TYPE, f"<{DP.NS}{node.label}>")
         if node.label in _GATHERINGS:
-            self._add(me, _TYPE, f"<{SEM.Event}>")
+            self._add(me, _TYPE, _SEM_EVENT)
         self._add(me, _LABEL, literal(self._name(node)))
         for event in node.events:
             trigger = self.mentions[event.trigger]
@@ -412,7 +498,7 @@ class _Builder:
                 if role.name in PARTICIPANT_ROLES and node.label in _GATHERINGS:
                     self._participation(me, event, PARTICIPANT_ROLES[role.name], role.target)
                 elif role.name == "PartOf":
-                    self._add(self._target(role.target), f"<{SEM.hasSubEvent}>", me)
+                    self._add(self._target(role.target), _HAS_SUB_EVENT, me)
                 else:
                     predicate = _ROLE_OF_EVENT.get((node.label, role.name)) or _ROLE_OF_ANY[role.name]
                     self._add(me, predicate, self._target(role.target))
@@ -422,12 +508,12 @@ class _Builder:
     def _participation(self, gathering: str, event: Event, role: str, target: str) -> None:
         mention, actor = self.mentions[target], self.nodes[target]
         me = f"{gathering[:-1]}/participation/{role}/{span_id(mention.spans)}>"
-        self._add(gathering, f"<{DP.participation}>", me)
-        self._add(me, _TYPE, f"<{DP.Participation}>")
-        self._add(me, f"<{DP.participant}>", f"<{actor.iri}>")
-        self._add(me, f"<{DP.role}>", _VALUE["role", role])
+        self._add(gathering, _PARTICIPATION, me)
+        self._add(me, _TYPE, _PARTICIPATION_CLASS)
+        self._add(me, _PARTICIPANT, f"<{actor.iri}>")
+        self._add(me, _ROLE, _VALUE["role", role])
         for principal in self.principals.get(actor.iri, ()):
-            self._add(me, f"<{DP.onBehalfOf}>", f"<{principal}>")
+            self._add(me, _ON_BEHALF_OF, f"<{principal}>")
         for claim in self.claims_about.get(event.id, ()):
             self._add(me, _ACCORDING_TO, f"<{self.event_node[claim.id].iri}>")
         self._rests_on(me, (mention, self.mentions[event.trigger]))
@@ -437,15 +523,15 @@ class _Builder:
         values = self.values[event.id]
         rank = node.iri.rpartition(f"/{span_id(trigger.spans)}")[2]
         me = f"<{self.home}/claim/text/{node.label.lower()}/{span_id(trigger.spans)}{rank}>"
-        self._add(me, _TYPE, f"<{DP.Claim}>")
+        self._add(me, _TYPE, _CLAIM_CLASS)
         self._add(me, _LABEL, literal(trigger.words))
-        self._add(me, f"<{DP.claimant}>", self.publisher)
-        self._add(me, f"<{DP.speechAct}>", _VALUE["act", "report"])
+        self._add(me, _CLAIMANT, self.publisher)
+        self._add(me, _SPEECH_ACT, _VALUE["act", "report"])
         self._add(me, _ABOUT, about)
         # A text that says that a meeting did not happen, and no more, denies that it was held.
         stages = values.get("Stage") or (["held"] if node.label in _GATHERINGS else [])
         for stage in stages:
-            self._add(me, f"<{DP.assertsStage}>", _VALUE["stage", stage])
+            self._add(me, _ASSERTS_STAGE, _VALUE["stage", stage])
         self._polarity_and_certainty(me, values)
         self._reported(me)
         for label, predicate in _ON_GATHERING.items():
@@ -456,15 +542,15 @@ class _Builder:
     def _claim(self, event: Event, me: str) -> None:
         values = self.values.get(event.id, {})
         trigger = self.mentions[event.trigger]
-        self._add(me, _TYPE, f"<{DP.Claim}>")
+        self._add(me, _TYPE, _CLAIM_CLASS)
         self._add(me, _LABEL, literal(trigger.words))
         for claimant in self._claimants(event):
-            self._add(me, f"<{DP.claimant}>", claimant)
+            self._add(me, _CLAIMANT, claimant)
         if not any(role.name == "Speaker" for role in event.roles):
             # An accusation without accuser: somebody says so, and the text does not say who.
             somebody = self._claimants(event)[0]
-            self._add(somebody, _TYPE, f"<{DP.Actor}>")
-            self._add(somebody, f"<{DP.identifiedBy}>", _VALUE["identification", "unnamed"])
+            self._add(somebody, _TYPE, _ACTOR_CLASS)
+            self._add(somebody, _IDENTIFIED_BY, _VALUE["identification", "unnamed"])
             self._add(somebody, _LABEL, '"(not named)"')
             self._rests_on(somebody, (trigger,))
         for role in event.roles:
@@ -487,13 +573,13 @@ class _Builder:
         return speakers or [f"<{self.event_node[claim.id].iri}/claimant>"]
 
     def _polarity_and_certainty(self, me: str, values: dict[str, list[str]]) -> None:
-        self._add(me, f"<{DP.polarity}>", _VALUE["polarity", "negative" if "Negated" in values else "positive"])
+        self._add(me, _POLARITY, _VALUE["polarity", "negative" if "Negated" in values else "positive"])
         for certainty in values.get("Certainty", ("certain",)):
-            self._add(me, f"<{DP.certainty}>", _VALUE["certainty", certainty])
+            self._add(me, _CERTAINTY, _VALUE["certainty", certainty])
 
     def _reported(self, me: str) -> None:
         if self.published is not None:
-            self._add(me, f"<{DP.reportedAt}>", f'"{self.published.isoformat()}"{_DATE}')
+            self._add(me, _REPORTED_AT, f'"{self.published.isoformat()}"{_DATE}')
 
     def _same_acts(self) -> None:
         """Claims joined by coreference stay apart, and are known as one act of speech."""
@@ -502,7 +588,7 @@ class _Builder:
             for claim in claims[1:]:
                 first, other = self.event_node[claims[0]].iri, self.event_node[claim].iri
                 if first != other:
-                    self._add(f"<{other}>", f"<{DP.sameActAs}>", f"<{first}>")
+                    self._add(f"<{other}>", _SAME_ACT_AS, f"<{first}>")
 
     def _target(self, target: str) -> str:
         node = self.event_node.get(target) or self.nodes[target]
@@ -566,7 +652,7 @@ class _Builder:
         for relation in self.document.relations:
             if relation.label == "Holds":
                 holder, position = self.nodes[relation.source], self.nodes[relation.target]
-                self._add(f"<{position.iri}>", f"<{DP.heldBy}>", f"<{holder.iri}>")
+                self._add(f"<{position.iri}>", _HELD_BY, f"<{holder.iri}>")
                 positions.setdefault(holder.iri, []).extend((m, position.iri) for m in position.mentions)
         for relation in self.document.relations:
             source, target = self.nodes[relation.source], self.nodes[relation.target]
@@ -574,21 +660,21 @@ class _Builder:
             name = f"{span_id(ends[0].spans)}_{span_id(ends[1].spans)}"
             if relation.label == "MemberOf":
                 me = f"<{self.home}/membership/{name}>"
-                self._add(f"<{source.iri}>", f"<{DP.memberOf}>", f"<{target.iri}>")
-                self._add(me, _TYPE, f"<{DP.Membership}>")
-                self._add(me, f"<{DP.agent}>", f"<{source.iri}>")
-                self._add(me, f"<{DP.group}>", f"<{target.iri}>")
+                self._add(f"<{source.iri}>", _MEMBER_OF, f"<{target.iri}>")
+                self._add(me, _TYPE, _MEMBERSHIP_CLASS)
+                self._add(me, _AGENT, f"<{source.iri}>")
+                self._add(me, _GROUP, f"<{target.iri}>")
                 self._rests_on(me, ends)
             elif relation.label == "Represents":
                 me = f"<{self.home}/mandate/{name}>"
-                self._add(me, _TYPE, f"<{DP.Mandate}>")
-                self._add(me, f"<{DP.agent}>", f"<{source.iri}>")
-                self._add(me, f"<{DP.principal}>", f"<{target.iri}>")
+                self._add(me, _TYPE, _MANDATE_CLASS)
+                self._add(me, _AGENT, f"<{source.iri}>")
+                self._add(me, _PRINCIPAL, f"<{target.iri}>")
                 if self.document.source.process:
-                    self._add(me, f"<{DP.scope}>", f"<{self.base}process/{slug(self.document.source.process)}>")
+                    self._add(me, _SCOPE, f"<{self.base}process/{slug(self.document.source.process)}>")
                 for held, office in positions.get(source.iri, ()):
                     if _inside(ends[1].spans, held.spans):
-                        self._add(me, f"<{DP.capacity}>", f"<{office}>")
+                        self._add(me, _CAPACITY, f"<{office}>")
                 self._rests_on(me, ends)
 
     # -- notes and references --------------------------------------------------------------------------------------------
@@ -596,7 +682,7 @@ class _Builder:
     def _remarks(self) -> None:
         for note in self.document.notes:
             if note.text:
-                self._add(self._target(note.target), f"<{SKOS.editorialNote}>", literal(note.text))
+                self._add(self._target(note.target), _EDITORIAL_NOTE, literal(note.text))
         for reference in self.document.normalisations:
             event = self.event_node.get(reference.target)
             label = event.label if event else self.nodes[reference.target].label
@@ -610,14 +696,14 @@ class _Builder:
                     self._lost(reference.line, found, "put it on the Time")
             else:
                 value = literal(f"{reference.database}:{reference.reference}")
-                self._add(self._target(reference.target), f"<{DP.externalReference}>", value)
+                self._add(self._target(reference.target), _EXTERNAL_REFERENCE, value)
 
     def _reference(self, reference: Normalisation, me: str, event: EventNode | None) -> None:
         local = "/".join(slug(segment) for segment in reference.reference.split("/"))
         if not local.strip("/"):
             self._lost(reference.line, f"{reference.id} refers to nothing", "write kg:meeting/istanbul-2025-07-23")
             return
-        self._add(me, f"<{DP.reference}>", f"<{self.base}{local}>")
+        self._add(me, _REFERENCE, f"<{self.base}{local}>")
         if event is not None:
             place = self.document.place(reference.line)
             self.references.append(Reference(local, event.iri, event.label, place))

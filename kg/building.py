@@ -6,16 +6,20 @@ the same bytes whatever the order of the file system.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kg.builder import build_document, graph_iri
 from kg.corpus import Item, find_documents, read_document
+from kg.documents import Source
 from kg.errors import Finding, InputError
 from kg.files import write_atomically
 from kg.linking import Reference, link_by_reference
 from kg.namespaces import BASE
+from kg.processes import share_out
 from kg.registry import Entry, Registry, load_registry
 from kg.registry_graph import build_registry
 from kg.resources import registry_dir
@@ -24,6 +28,12 @@ from kg.terms import iri
 
 Progress = Callable[[int, int], None]
 """Called with the number of documents done and the number there are."""
+
+BATCH = 32
+"""Documents built in one go: enough to hide the talk between processes, few enough to hold in memory."""
+
+SHARED_FROM = 256
+"""From so many documents on, a build is worth the start of further processes."""
 
 
 @dataclass(slots=True)
@@ -95,8 +105,12 @@ def quads(
     registry: Path | None = None,
     base: str = BASE,
     progress: Progress | None = None,
+    processes: int | None = None,
 ) -> Iterator[bytes]:
-    """Blocks of canonical N-Quads, one per graph, in canonical order; the report is filled as they are taken."""
+    """Blocks of canonical N-Quads, one per graph, in canonical order; the report is filled as they are taken.
+
+    processes is how many build at once; by default as many as there are processors, one for a small corpus.
+    """
     check_base(base)
     names, found_at = find_registry(folders, registry)
     report.registry = found_at
@@ -104,14 +118,22 @@ def quads(
     report.findings += findings
     corpus = find_documents(folders)
     report.findings += corpus.findings
+    items = sorted(corpus.items, key=lambda item: graph_iri(item.id, base))
     used: dict[str, Entry] = {}
     references: list[Reference] = []
-    items = sorted(corpus.items, key=lambda item: graph_iri(item.id, base))
-    for done, item in enumerate(items):
+    done = 0
+    for batch in _batches(items, names, entries, base, processes or _cpus()):
         if progress is not None:
             progress(done, len(items))
-        block = _one(item, entries, base, report, used, references)
-        if block:
+        done += BATCH
+        report.documents += batch.documents
+        report.findings += batch.findings
+        references += batch.references
+        used.update((identifier, entries.by_id[identifier]) for identifier in batch.registered)
+        for name in batch.unregistered:
+            report.unregistered[name] = report.unregistered.get(name, 0) + 1
+        for block in batch.blocks:
+            report.quads += block.count(b"\n")
             yield block
     if progress is not None:
         progress(len(items), len(items))
@@ -123,29 +145,104 @@ def quads(
             yield block
 
 
-def _one(
-    item: Item,
-    registry: Registry,
-    base: str,
-    report: Report,
-    used: dict[str, Entry],
-    references: list[Reference],
-) -> bytes:
+@dataclass(slots=True)
+class Batch:
+    """What some documents gave: one block of quads per graph, and what the report and the other graphs need of them."""
+
+    documents: int = 0
+    blocks: list[bytes] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    registered: list[str] = field(default_factory=list)
+    unregistered: list[tuple[str, str]] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+
+
+def build_batch(items: Iterable[Item], registry: Registry, base: str) -> Batch:
+    """Read and build some documents. A text that cannot be read is a finding, never the end of the build."""
+    batch = Batch()
+    registered: dict[str, None] = {}
+    for item in items:
+        try:
+            document, findings = read_document(item)
+        except InputError as error:
+            batch.findings.append(Finding(error.place, error.found, error.remedy))
+            continue
+        graph = build_document(document, registry, base)
+        batch.documents += 1
+        batch.blocks.append(graph.quads)
+        batch.findings += findings
+        batch.findings += graph.findings
+        batch.unregistered += graph.unregistered
+        batch.references += graph.references
+        registered.update((entry.id, None) for entry in graph.registered)
+    batch.registered = list(registered)
+    return batch
+
+
+def _batches(
+    items: list[Item], names: Path | None, registry: Registry, base: str, processes: int
+) -> Iterator[Batch]:
+    parts = (items[start : start + BATCH] for start in range(0, len(items), BATCH))
+    if processes < 2 or len(items) < SHARED_FROM:
+        yield from (build_batch(part, registry, base) for part in parts)
+        return
+    setting = {"registry": str(names.absolute()) if names else None, "base": base}
+    questions = ([_item_to_json(item) for item in part] for part in parts)
     try:
-        document, findings = read_document(item)
-    except InputError as error:
-        report.findings.append(Finding(error.place, error.found, error.remedy))
-        return b""
-    graph = build_document(document, registry, base)
-    report.documents += 1
-    report.quads += graph.count
-    report.findings += findings
-    report.findings += graph.findings
-    used.update((entry.id, entry) for entry in graph.registered)
-    references += graph.references
-    for name in graph.unregistered:
-        report.unregistered[name] = report.unregistered.get(name, 0) + 1
-    return graph.quads
+        for reply, quads in share_out("kg.building:_answerer", setting, questions, processes):
+            yield _batch_from_json(reply, quads)
+    except ChildProcessError as error:
+        raise InputError(str(error), place="kg build", remedy="see whether memory ran out, then build again") from None
+
+
+def _answerer(setting: dict[str, Any]) -> Callable[[list[Any]], tuple[Any, bytes]]:
+    """The same work in a process of its own: items as JSON in, a batch as JSON and its quads out."""
+    registry = load_registry(Path(setting["registry"]))[0] if setting["registry"] else Registry()
+
+    def answer(items: list[Any]) -> tuple[Any, bytes]:
+        batch = build_batch(map(_item_from_json, items), registry, setting["base"])
+        quads = b"".join(batch.blocks)
+        reply = {
+            "documents": batch.documents,
+            "sizes": [len(block) for block in batch.blocks],
+            "findings": [astuple(finding) for finding in batch.findings],
+            "registered": batch.registered,
+            "unregistered": batch.unregistered,
+            "references": batch.references,
+        }
+        return reply, quads
+
+    return answer
+
+
+def _batch_from_json(reply: dict[str, Any], quads: bytes) -> Batch:
+    blocks, start = [], 0
+    for size in reply["sizes"]:
+        blocks.append(quads[start : start + size])
+        start += size
+    return Batch(
+        documents=reply["documents"],
+        blocks=blocks,
+        findings=[Finding(*finding) for finding in reply["findings"]],
+        registered=reply["registered"],
+        unregistered=[(kind, name) for kind, name in reply["unregistered"]],
+        references=[Reference(*reference) for reference in reply["references"]],
+    )
+
+
+def _item_to_json(item: Item) -> Any:
+    source = asdict(item.source) if item.source else None
+    return [item.id, str(item.text.absolute()), [str(path.absolute()) for path in item.annotations], source, str(item.corpus)]
+
+
+def _item_from_json(value: Any) -> Item:
+    identifier, text, annotations, source, corpus = value
+    known = Source(**source | {"derived_from": tuple(source["derived_from"])}) if source else None
+    return Item(identifier, Path(text), tuple(map(Path, annotations)), known, Path(corpus))
+
+
+def _cpus() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def find_registry(folders: list[Path], registry: Path | None) -> tuple[Path | None, str]:
