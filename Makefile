@@ -31,10 +31,11 @@ bench: $(VENV)/dev.stamp
 generate: $(VENV)/dev.stamp
 	$(BIN)/python ontology/generate.py
 
-# Exact versions with hashes; names no index, so that it works with any.
-lock: $(VENV)/dev.stamp
-	$(BIN)/pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --all-extras --no-emit-index-url \
+# Exact versions with hashes; names no index, so that it works with any. Made in an environment of its own.
+lock:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
+	build/lock/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --all-extras --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --no-annotate --no-header --output-file requirements.lock pyproject.toml
 
 # The environment. Debian ships Python without venv: where it is missing, its package is installed.

@@ -391,3 +391,7 @@ def _report(report: Report, store_dir: Path) -> None:
         f"{report.left_out} left out",
         err=True,
     )
+
+
+if __name__ == "__main__":
+    main(prog_name="kg")

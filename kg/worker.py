@@ -1,49 +1,49 @@
-"""A process that answers queries and can be stopped.
+"""Queries in a process of their own, which can be stopped.
 
-The query engine has no time-out, cannot be interrupted, and some queries end the process it runs in. So it runs in a process of
-its own: it opens the graph, gives up the right to open files and connections, takes limits of memory, and then answers one query
-after another. The caller stops it when the time is up and starts another for the next query.
+The engine has no time-out, cannot be interrupted, dials out for SERVICE, and a query can crash it. So it runs in a child that
+has opened its store and then given up the right to open anything else: no file, no connection, and only so much memory. The
+parent stops it when time is up and starts another one for the next query.
 
-The two talk over pipes in messages of a length (8 bytes, big-endian) and JSON.
+Between the two go frames over pipes: eight bytes of length, then JSON (or N-Quads, while a graph in memory is handed over).
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import select
-import signal
 import struct
-import subprocess
 import sys
-import time
-import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
-from kg.errors import QueryError, QueryLimit, StoreError
-from kg.terms import Term
+from kg.errors import KGError, QueryError, QueryLimit, StoreError, one_line
+from kg.terms import XSD, Term
 
-_LENGTH = struct.Struct(">Q")
-_START_SECONDS = 60.0
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may use: seconds, bytes of memory on top of the graph's own, rows (or triples), bytes of answer."""
+    """How much one query may take: seconds of wall time, memory_bytes beyond the store's own, rows (or triples), and bytes of
+    the answer's terms in UTF-8."""
 
     seconds: float = 30.0
-    memory: int = 2 << 30
+    memory_bytes: int = 2048 * MIB
     rows: int = 100_000
-    bytes: int = 64 << 20
+    bytes: int = 64 * MIB
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query answers. kind is "select" (columns, rows), "ask" (boolean) or "graph" (triples, sorted)."""
+    """What a query answered, complete. kind is "select" (columns, rows), "ask" (boolean) or "graph" (triples, sorted).
+
+    A row has one Term for each column, None where the variable is unbound.
+    """
 
     kind: str
     columns: tuple[str, ...] = ()
@@ -52,232 +52,469 @@ class Answer:
     triples: list[tuple[Term, Term, Term]] = field(default_factory=list)
 
 
+# -- the parent ----------------------------------------------------------------------------------------------------------
+
+_START_SECONDS = 120.0
+# The folders of this package and of the engine come last, so that nothing in them can stand in for the standard library.
+_BOOT = "import sys; sys.path += sys.argv[1:]; from kg.worker import main; main()"
+
+
 class Worker:
-    """A query process, started on first use and anew after it was stopped. Close it, or use it as a context manager."""
+    """One killable process that answers queries on a folder of quads or on N-Quads in memory. Safe to use from threads.
 
-    def __init__(self, folder: Path | None = None, nquads: Iterable[bytes] = ()) -> None:
-        """folder is a store of the engine, opened for reading only; without one, `nquads` are held in memory."""
+    The process starts with the first query (or `start`), again after each that was stopped, and ends with `close`, with the
+    worker, or with the program.
+    """
+
+    def __init__(self, folder: Path | None = None, chunks: Iterable[bytes] = ()) -> None:
+        """Give the engine's folder, or else N-Quads, which are taken anew for every process; count is then how many there are."""
+        import threading
+
         self._folder = folder
-        self._nquads = nquads
+        self._chunks = chunks
         self._process: subprocess.Popen[bytes] | None = None
-        self._finalizer: weakref.finalize[Any, Any] | None = None
-        self._memory = 0
-
-    def run(self, sparql: str, limits: Limits | None = None) -> Answer:
-        """Answer a query that the guard has passed.
-
-        Raises QueryError where it is wrong, QueryLimit where a limit stopped it, StoreError where the graph cannot be opened.
-        """
-        limits = limits or Limits()
-        if self._process is None or self._memory != limits.memory:
-            self.close()
-            self._start(limits)
-        question = {"sparql": sparql, "rows": limits.rows, "bytes": limits.bytes, "seconds": limits.seconds}
-        deadline = time.monotonic() + limits.seconds
-        try:
-            self._send(json.dumps(question).encode())
-            reply = json.loads(self._receive(deadline))
-        except TimeoutError:
-            self.close()
-            remedy = "ask for less, or allow more time (--timeout)"
-            raise QueryLimit(f"the query was stopped after {limits.seconds:g} s", remedy=remedy) from None
-        except (EOFError, BrokenPipeError):
-            self.close()
-            remedy = "ask for less at once"
-            raise QueryLimit("the query ended its process: it took more memory than allowed", remedy=remedy) from None
-        except BaseException:
-            # Half a message would be read as the answer to the next question.
-            self.close()
-            raise
-        return _answer(reply)
-
-    def _start(self, limits: Limits) -> None:
-        # -I keeps the working folder and the user's settings out; the package is found where this copy of it lies.
-        home = str(Path(__file__).resolve().parent.parent)
-        code = f"import sys; sys.path.insert(0, {home!r}); from kg.worker import serve; serve()"
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        self._finalizer = weakref.finalize(self, _stop, self._process)
-        self._memory = limits.memory
-        first = {"folder": str(self._folder) if self._folder else None, "memory": limits.memory}
-        try:
-            self._send(json.dumps(first).encode())
-            if self._folder is None:
-                for chunk in self._nquads:
-                    self._send(chunk)
-                self._send(b"")
-            reply = json.loads(self._receive(time.monotonic() + _START_SECONDS))
-        except (TimeoutError, EOFError, BrokenPipeError):
-            reply = {"error": "the query process did not start"}
-        if "error" in reply:
-            self.close()
-            raise StoreError(reply["error"], place=str(self._folder or ""), remedy="build the store again")
-
-    def _send(self, data: bytes) -> None:
-        assert self._process is not None and self._process.stdin is not None
-        self._process.stdin.write(_LENGTH.pack(len(data)))
-        self._process.stdin.write(data)
-        self._process.stdin.flush()
-
-    def _receive(self, deadline: float) -> bytes:
-        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
-        return self._read(length, deadline)
-
-    def _read(self, size: int, deadline: float) -> bytes:
-        assert self._process is not None and self._process.stdout is not None
-        handle = self._process.stdout.fileno()
-        parts = bytearray()
-        while len(parts) < size:
-            ready, _, _ = select.select([handle], [], [], max(deadline - time.monotonic(), 0))
-            if not ready:
-                raise TimeoutError
-            part = os.read(handle, min(size - len(parts), 1 << 20))
-            if not part:
-                raise EOFError
-            parts += part
-        return bytes(parts)
-
-    def close(self) -> None:
-        """Stop the process, if there is one."""
-        if self._finalizer is not None:
-            self._finalizer()
-        self._process = self._finalizer = None
+        self._owner = 0
+        self._end: Any = None
+        self.count = 0
+        self._closed = False
+        self._lock = threading.RLock()
 
     def __enter__(self) -> Worker:
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The process that waits for queries, if there is one."""
+        return self._process.pid if self._process is not None and self._running() else None
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
-    process.wait()
+    def start(self) -> None:
+        """Start the process unless it runs. StoreError where it cannot open its quads."""
+        with self._lock:
+            if self._closed:
+                raise StoreError("the store is closed", remedy="open it again")
+            if self._process is None or not self._running():
+                self._start()
+
+    def close(self) -> None:
+        """End the process; the worker takes no more queries."""
+        with self._lock:
+            self._closed = True
+            self._stop()
+
+    def run(
+        self, sparql: str, limits: Limits | None = None, bindings: Mapping[str, Term] | None = None, graph: str = ""
+    ) -> Answer:
+        """Answer a query; without FROM it sees the union of all graphs, or one graph. bindings are values of variables.
+
+        QueryError for what is no SPARQL or crashes the engine, QueryLimit where a limit stopped it: never part of an answer.
+        """
+        from kg.guard import names_dataset
+
+        limits = limits or Limits()
+        try:
+            text = sparql.encode("utf-8").decode("utf-8")
+        except UnicodeEncodeError:
+            raise QueryError("the query contains half of a surrogate pair", remedy="send it as UTF-8") from None
+        request = {
+            "query": text,
+            # The engine answers from all graphs when it is asked for the union, whatever FROM says.
+            "union": not graph and not names_dataset(sparql),
+            "graph": graph,
+            "bindings": {name: list(term) for name, term in (bindings or {}).items()},
+            "seconds": limits.seconds,
+            "memory": limits.memory_bytes,
+            "rows": limits.rows,
+            "bytes": limits.bytes,
+        }
+        with self._lock:
+            self.start()
+            try:
+                try:
+                    self._write(_dumps(request))
+                except OSError:
+                    # It ended while it waited, for example when the machine ran out of memory.
+                    self._start()
+                    self._write(_dumps(request))
+                reply = self._read(limits.seconds)
+            except _Silent:
+                self._stop()
+                raise QueryLimit(
+                    f"stopped after {limits.seconds:g} s", remedy="ask for less or raise --timeout"
+                ) from None
+            except EOFError:
+                raise self._crashed(limits) from None
+            except BaseException:
+                # Interrupted: the answer that still comes must not become that of the next query.
+                self._stop()
+                raise
+        return _answer(json.loads(reply), limits)
+
+    def _running(self) -> bool:
+        # After a fork the process belongs to the other one; sharing its pipes would mix up their answers.
+        return self._process is not None and self._owner == os.getpid() and self._process.poll() is None
+
+    def _start(self) -> None:
+        import subprocess
+        import weakref
+
+        self._stop()
+        self._process = process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _BOOT, *_import_path()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+        self._owner = os.getpid()
+        self._end = weakref.finalize(self, _end, process, self._owner)
+        try:
+            if self._folder is not None:
+                self._write(_dumps({"folder": os.fspath(self._folder.absolute())}))
+                reply = self._read(_START_SECONDS)
+            else:
+                self._write(_dumps({}))
+                for chunk in self._chunks:
+                    if chunk:
+                        self._write(chunk)
+                self._write(b"")
+                reply = self._read(None)
+        except (_Silent, EOFError, OSError):
+            said = self._last_words()
+            self._stop()
+            raise StoreError(f"the query process did not start: {said or 'no reason given'}") from None
+        except BaseException:
+            self._stop()
+            raise
+        started = json.loads(reply)
+        if "error" in started:
+            self._stop()
+            raise StoreError(started["found"])
+        self.count = started["count"]
+
+    def _stop(self) -> None:
+        if self._end is not None:
+            self._end()
+        self._process = self._end = None
+
+    def _write(self, payload: bytes) -> None:
+        assert self._process is not None and self._process.stdin is not None
+        stream = self._process.stdin
+        for part in (_LENGTH.pack(len(payload)), payload):
+            rest = memoryview(part)
+            while rest:
+                rest = rest[stream.write(rest) or 0 :]
+
+    def _read(self, seconds: float | None) -> bytearray:
+        """One frame; _Silent when it is not complete in time, EOFError when the process has ended."""
+        import select
+        import time
+
+        assert self._process is not None and self._process.stdout is not None
+        source = self._process.stdout.fileno()
+        deadline = None if seconds is None else time.monotonic() + seconds
+        poll = select.poll()
+        poll.register(source, select.POLLIN)
+        frame = bytearray()
+        wanted = _LENGTH.size
+        while len(frame) < wanted:
+            if deadline is not None and not poll.poll(max(deadline - time.monotonic(), 0) * 1000):
+                raise _Silent
+            part = os.read(source, min(wanted - len(frame), MIB))
+            if not part:
+                raise EOFError
+            frame += part
+            if len(frame) == wanted == _LENGTH.size:
+                wanted += _LENGTH.unpack(frame)[0]
+        return frame[_LENGTH.size :]
+
+    def _last_words(self) -> str:
+        assert self._process is not None and self._process.stderr is not None
+        self._process.kill()
+        lines = self._process.stderr.read(MIB).decode("utf-8", "replace").strip().splitlines()
+        return one_line("", lines[-1][:300], "") if lines else ""
+
+    def _crashed(self, limits: Limits) -> KGError:
+        """Why the process ended in the middle of a query."""
+        import signal
+
+        assert self._process is not None
+        code = self._process.wait()
+        said = self._last_words()
+        self._stop()
+        if -code in (signal.SIGABRT, signal.SIGKILL) or "memory" in said.lower():
+            return _memory(limits.memory_bytes)
+        if -code == signal.SIGALRM:
+            return QueryLimit(f"stopped after {limits.seconds:g} s", remedy="ask for less or raise --timeout")
+        name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return QueryError(f"the query crashed the engine with {name}", remedy="make it shorter or nest it less deeply")
 
 
-def _answer(reply: dict[str, Any]) -> Answer:
-    if "error" in reply:
-        raise QueryError(reply["error"], remedy="see the SPARQL 1.1 grammar")
-    if "limit" in reply:
-        raise QueryLimit(reply["limit"], remedy="ask for less, with LIMIT or a narrower pattern")
+class _Silent(Exception):  # no error: the time of a query is up
+    """No answer in time."""
+
+
+def _end(process: subprocess.Popen[bytes], owner: int) -> None:
+    """Kill a process and forget it, unless it belongs to the process that this one was forked from."""
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
+    if os.getpid() == owner:
+        process.kill()
+        process.wait()
+
+
+def _import_path() -> list[str]:
+    """The folders from which the child imports this package and the engine; no other setting reaches it."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    engine = find_spec("pyoxigraph")
+    if engine is None or engine.origin is None:
+        raise StoreError("the package pyoxigraph is not installed", remedy="pip install pyoxigraph")
+    return [str(Path(__file__).resolve().parent.parent), str(Path(engine.origin).parent.parent)]
+
+
+def _memory(limit: int) -> QueryLimit:
+    return QueryLimit(f"needed more than {limit / MIB:g} MiB of memory", remedy="ask for less")
+
+
+def _answer(reply: dict[str, Any], limits: Limits) -> Answer:
+    match reply.get("error"):
+        case None:
+            pass
+        case "memory":
+            raise _memory(limits.memory_bytes)
+        case "rows":
+            raise QueryLimit(f"more than {limits.rows} rows", remedy="add a LIMIT or raise --max-rows")
+        case "bytes":
+            raise QueryLimit(
+                f"an answer of more than {limits.bytes / MIB:g} MiB", remedy="ask for fewer rows or columns"
+            )
+        case "store":
+            raise StoreError(f"the store cannot be read: {reply['found']}", remedy="kg verify names the damage")
+        case _:
+            raise QueryError(reply["found"], remedy=reply.get("remedy", ""))
     if reply["kind"] == "ask":
         return Answer("ask", boolean=reply["boolean"])
+    # -1 stands for no value, and so does the last of the list.
+    terms = [*(Term(*term) for term in reply["terms"]), None]
+    cells, width = [terms[at] for at in reply["cells"]], reply["width"]
+    rows: list[Any] = [tuple(cells[at : at + width]) for at in range(0, len(cells), width)] if width else []
     if reply["kind"] == "graph":
-        return Answer("graph", triples=sorted((Term(*s), Term(*p), Term(*o)) for s, p, o in reply["triples"]))
-    rows = [tuple(None if term is None else Term(*term) for term in row) for row in reply["rows"]]
-    return Answer("select", tuple(reply["columns"]), rows)
+        return Answer("graph", triples=sorted(set(rows)))
+    return Answer("select", tuple(reply["columns"]), rows if width else [()] * reply["count"])
 
 
-# -- inside the process --------------------------------------------------------------------------------------------------
+# -- both ----------------------------------------------------------------------------------------------------------------
+
+_LENGTH = struct.Struct(">Q")
 
 
-def serve() -> None:
-    """The life of the query process: open, give up rights, answer."""
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
+def _dumps(message: Mapping[str, Any]) -> bytes:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+# -- the child -----------------------------------------------------------------------------------------------------------
+
+
+class _Refused(Exception):  # carries the name of a limit
+    """A limit on the answer was reached; the argument is its name."""
+
+
+def main() -> None:
+    """The child: open the store, give up all rights, answer until the pipe closes."""
+    import resource
+    import signal
+
+    # Whatever prints goes to standard error, so that the frames stay whole.
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    requests = sys.stdin.buffer
     try:
-        store = _open(source)
+        store, count = _open(requests)
     except Exception as error:
-        _reply(sink, {"error": " ".join(str(error).split())})
+        _send(replies, {"error": "store", "found": one_line("", _shortened(str(error)), "")})
         return
-    _reply(sink, {"ready": True})
-    while (message := _next(source)) is not None:
-        _reply(sink, _respond(store, json.loads(message)))
+    held = {resource.RLIMIT_AS: _held_memory(0), resource.RLIMIT_DATA: _held_memory(5)}
+    for right in (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE):
+        resource.setrlimit(right, (0, 0))
+    _send(replies, {"count": count})
+    while (frame := _receive(requests)) is not None:
+        request = json.loads(frame)
+        for right, used in held.items():
+            _limit(right, used + request["memory"])
+        # The parent keeps the time. Should it be gone, the system ends this process: an unhandled alarm kills.
+        signal.setitimer(signal.ITIMER_REAL, request["seconds"] + 1)
+        reply = _reply(store, request)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for right in held:
+            _limit(right, resource.RLIM_INFINITY)
+        _send(replies, reply)
 
 
-def _open(source: Any) -> Any:
+def _limit(right: int, value: int) -> None:
+    import contextlib
     import resource
 
+    hard = resource.getrlimit(right)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = hard if value == resource.RLIM_INFINITY else min(value, hard)
+    # Some systems know the right but do not let it be set; the other limits still hold there.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(right, (value, hard))
+
+
+def _held_memory(column: int) -> int:
+    """Bytes that this process has reserved (column 0) or of that as data (5), which a limit has to come on top of."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            return int(statm.read().split()[column]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def _send(stream: IO[bytes], message: Mapping[str, Any]) -> None:
+    payload = _dumps(message)
+    stream.write(_LENGTH.pack(len(payload)))
+    stream.write(payload)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> bytes | None:
+    """One frame, or None where the parent has closed the pipe."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    length = _LENGTH.unpack(head)[0]
+    body = stream.read(length)
+    return body if len(body) == length else None
+
+
+class _Frames:
+    """The frames up to the next empty one, as a file that can be read."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._rest = b""
+        self._ended = False
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._rest and not self._ended:
+            self._rest = _receive(self._stream) or b""
+            self._ended = not self._rest
+        if size < 0:
+            size = len(self._rest)
+        out, self._rest = self._rest[:size], self._rest[size:]
+        return out
+
+
+def _open(requests: IO[bytes]) -> tuple[Any, int]:
     import pyoxigraph
 
-    first = json.loads(_next(source) or b"{}")
-    if first["folder"] is not None:
-        store = pyoxigraph.Store.read_only(first["folder"])
+    request = json.loads(_receive(requests) or b"{}")
+    if "folder" in request:
+        store = pyoxigraph.Store.read_only(request["folder"])
     else:
         store = pyoxigraph.Store()
-        while chunk := _next(source):
-            store.bulk_load(chunk, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-    # Names are looked up once, so that what is opened lazily is open before no more can be opened.
-    bool(store.query("ASK { ?s ?p ?o }", use_default_graph_as_union=True))
-    # The graph itself is not counted: what is mapped by now, plus what a query may take.
-    ceiling = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + first["memory"]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
-    return store
+        store.bulk_load(_Frames(requests), format=pyoxigraph.RdfFormat.N_QUADS)  # type: ignore[arg-type]
+    # What a query needs for the first time must be there before nothing can be opened any more.
+    store.query("ASK { ?s ?p ?o }")
+    return store, 0 if "folder" in request else len(store)
 
 
-def _respond(store: Any, question: dict[str, Any]) -> dict[str, Any]:
-    import resource
-
-    # Should the caller die, nobody stops this process any more: then the time that it may compute does.
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime + 4 * question["seconds"] + 10)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
-    try:
-        result = store.query(question["sparql"], use_default_graph_as_union=True)
-        return _collect(result, question["rows"], question["bytes"])
-    except MemoryError:
-        return {"limit": "the query took more memory than allowed"}
-    except SyntaxError as error:
-        return {"error": f"the query cannot be read: {' '.join(str(error).split())}"}
-    except (ValueError, RuntimeError, OSError) as error:
-        return {"error": " ".join(str(error).split())}
-
-
-def _collect(result: Any, rows: int, size: int) -> dict[str, Any]:
+def _reply(store: Any, request: Mapping[str, Any]) -> dict[str, Any]:
     import pyoxigraph
 
-    if isinstance(result, pyoxigraph.QueryBoolean):
-        return {"kind": "ask", "boolean": bool(result)}
-    select = isinstance(result, pyoxigraph.QuerySolutions)
-    width = range(len(result.variables)) if select else range(3)
-    kept: list[list[Any]] = []
-    room = size
-    for item in result:
-        terms = [item[index] for index in width] if select else [item.subject, item.predicate, item.object]
-        row = [None if term is None else _parts(term) for term in terms]
-        kept.append(row)
-        room -= sum(len(part) for term in row if term is not None for part in term) + 16 * len(row)
-        if len(kept) > rows:
-            return {"limit": f"the answer has more than {rows} {'rows' if select else 'triples'}"}
-        if room < 0:
-            return {"limit": f"the answer is larger than {size} bytes"}
-    if select:
-        return {"kind": "select", "columns": [variable.value for variable in result.variables], "rows": kept}
-    return {"kind": "graph", "triples": kept}
+    try:
+        result = store.query(
+            request["query"],
+            use_default_graph_as_union=request["union"],
+            default_graph=pyoxigraph.NamedNode(request["graph"]) if request["graph"] else None,
+            substitutions={
+                pyoxigraph.Variable(name): _engine_term(*term) for name, term in request["bindings"].items()
+            },
+        )
+        if isinstance(result, pyoxigraph.QueryBoolean):
+            return {"kind": "ask", "boolean": bool(result)}
+        columns = [variable.value for variable in result.variables] if hasattr(result, "variables") else None
+        return _collect(result, columns, request["rows"], request["bytes"])
+    except _Refused as limit:
+        return {"error": str(limit)}
+    except MemoryError:
+        return {"error": "memory"}
+    except OSError as error:
+        return {"error": "store", "found": one_line("", _shortened(str(error)), "")}
+    except Exception as error:
+        if isinstance(error, RuntimeError) and str(error).startswith(("Corruption", "IO error")):
+            return {"error": "store", "found": one_line("", _shortened(str(error)), "")}
+        kind = "not SPARQL" if isinstance(error, SyntaxError) else "the engine refuses the query"
+        return {"error": "query", "found": one_line("", f"{kind}: {_shortened(str(error))}", "")}
 
 
-def _parts(term: Any) -> tuple[str, ...]:
+def _shortened(message: str) -> str:
+    return message if len(message) <= 200 else message[:199] + "…"
+
+
+def _collect(result: Iterable[Any], columns: list[str] | None, most_rows: int, most_bytes: int) -> dict[str, Any]:
+    """Rows or triples as numbers of terms, each term once: the same few fill most cells. _Refused at a limit."""
+    number: dict[Any, int] = {None: -1}
+    terms: list[tuple[str, str, str, str]] = []
+    sizes: list[int] = []
+    cells: list[int] = []
+    count = total = 0
+    for row in result:
+        count += 1
+        if count > most_rows:
+            raise _Refused("rows")
+        total += 1
+        for term in row:
+            at = number.get(term)
+            if at is None:
+                at = number[term] = len(terms)
+                terms.append(plain_term(term))
+                sizes.append(sum(len(part.encode("utf-8")) for part in terms[-1]))
+            cells.append(at)
+            total += sizes[at] + 1 if at >= 0 else 1
+        if total > most_bytes:
+            raise _Refused("bytes")
+    width = 3 if columns is None else len(columns)
+    kind = "graph" if columns is None else "select"
+    return {"kind": kind, "columns": columns, "width": width, "count": count, "terms": terms, "cells": cells}
+
+
+def plain_term(term: Any) -> tuple[str, str, str, str]:
+    """The fields of a Term from a term of the engine. ValueError for a quoted triple."""
     import pyoxigraph
 
     if isinstance(term, pyoxigraph.NamedNode):
-        return ("iri", term.value)
+        return ("iri", term.value, "", "")
+    if isinstance(term, pyoxigraph.BlankNode):
+        return ("blank", term.value, "", "")
     if isinstance(term, pyoxigraph.Literal):
-        return ("literal", term.value, "" if term.language else term.datatype.value, term.language or "")
-    return ("blank", term.value)
+        if term.language:
+            direction = f"--{term.direction}" if term.direction else ""
+            return ("literal", term.value, "", term.language + direction)
+        datatype = term.datatype.value
+        return ("literal", term.value, "" if datatype == XSD + "string" else datatype, "")
+    raise ValueError("an answer cannot contain quoted triples; ask for their parts")
 
 
-def _next(source: Any) -> bytes | None:
-    head = source.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    data = source.read(length)
-    return data if len(data) == length else None
+def _engine_term(kind: str, value: str, datatype: str, language: str) -> Any:
+    import pyoxigraph
+
+    if kind == "iri":
+        return pyoxigraph.NamedNode(value)
+    if kind == "blank":
+        return pyoxigraph.BlankNode(value)
+    if language:
+        return pyoxigraph.Literal(value, language=language)
+    return pyoxigraph.Literal(value, datatype=pyoxigraph.NamedNode(datatype) if datatype else None)
 
 
-def _reply(sink: Any, message: dict[str, Any]) -> None:
-    data = json.dumps(message).encode()
-    sink.write(_LENGTH.pack(len(data)))
-    sink.write(data)
-    sink.flush()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Where a meeting stands by its claims: every rule with a case and its twin."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.analysis import STANDINGS, Policy, StageClaim, contested, parse_standings, standing
+
+
+def claim(who: str, stage: str, polarity: str = "positive", act: str = "announce", certainty: str = "certain") -> StageClaim:
+    return StageClaim("c", "m", who, who, act, stage, polarity, certainty, "2025-06-01")
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ([], "mentioned"),
+        ([claim("A", "held")], "held"),
+        ([claim("A", "held"), claim("B", "held")], "held"),
+        ([claim("A", "held"), claim("B", "held", "negative", "deny")], "disputed"),
+        ([claim("A", "held"), claim("A", "held", "negative", "deny")], "held"),
+        ([claim("A", "under-way"), claim("B", "held", "negative")], "under-way"),
+        ([claim("A", "held", act="speculate")], "mentioned"),
+        ([claim("A", "held", act="doubt")], "mentioned"),
+        ([claim("A", "held", certainty="possible")], "mentioned"),
+        ([claim("A", "held", certainty="probable")], "held"),
+        ([claim("A", "in-preparation", "negative", "deny")], "denied"),
+        ([claim("A", "proposed", act="propose"), claim("B", "in-preparation", "negative", "deny")], "proposed"),
+        ([claim("A", "scheduled"), claim("A", "proposed")], "scheduled"),
+        ([claim("A", "scheduled"), claim("B", "cancelled")], "cancelled"),
+        ([claim("A", "")], "mentioned"),
+    ],
+)
+def test_standing(claims: list[StageClaim], expected: str):
+    assert standing(claims) == expected
+    assert standing(reversed(claims)) == expected, "the order in which claims come changes nothing"
+    assert expected in STANDINGS
+
+
+def test_a_denial_of_another_stage_contests_but_does_not_contradict():
+    claims = [claim("A", "proposed", act="propose"), claim("B", "in-preparation", "negative", "deny")]
+    assert contested(claims) and standing(claims) == "proposed"
+    assert not contested(claims[:1])
+    assert not contested([claim("A", "proposed"), claim("A", "in-preparation", "negative")]), "one who says both contests nothing"
+
+
+def test_standings_as_a_person_names_them():
+    assert parse_standings(["all"]) == STANDINGS
+    assert parse_standings([]) == ("held", "under-way")
+    assert parse_standings(["proposed", "disputed"]) == ("held", "under-way", "disputed", "proposed")
+    with pytest.raises(ValueError, match="planned"):
+        parse_standings(["planned"])
+
+
+def test_a_policy_says_what_it_counts():
+    assert "nobody contradicts" in Policy().describe()
+    words = Policy(standings=STANDINGS, rounds=True, as_of="2025-06-01", level="person").describe()
+    assert "proposed" in words and "put nobody into one room" in words and "2025-06-01" in words

@@ -1,0 +1,107 @@
+"""Named questions: each runs, sorts its rows, and takes its parameters as bound terms."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from kg.errors import QueryError
+from kg.namespaces import BASE, PREFIXES
+from kg.query import ask, find_node, named_queries, named_query, parse_query, with_prefixes
+from kg.store import Store
+
+QUERIES = named_queries()
+TRILATERAL = "kg:meeting/trilateral-2025-12"
+EXAMPLES = {
+    "actor": "Ushakov",
+    "meeting": TRILATERAL,
+    "venue": "Miami",
+    "node": "kg:actor/steve-witkoff",
+    "date": "2025-12-21",
+    "text": "mediator",
+    "integer": "1",
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_opens_with_a_question_and_sorts_its_rows(name: str):
+    query = QUERIES[name]
+    assert "?" in query.question or query.internal, "the first lines ask something"
+    assert re.search(r"\nORDER BY [^\n]+\n\Z", query.sparql), "the last line decides the order"
+    assert all(parameter.meaning for parameter in query.parameters)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_answers_with_all_its_parameters_and_with_none_that_can_be_left_out(name: str, sample: Store):
+    query = QUERIES[name]
+    needed = {parameter.name: EXAMPLES[parameter.type] for parameter in query.parameters if not parameter.optional}
+    given = {parameter.name: EXAMPLES[parameter.type] for parameter in query.parameters}
+    for values in (needed, given):
+        answer = ask(sample, query, None, **values)
+        assert answer.kind == "select" and answer.columns
+        assert len(answer.rows) == len(set(answer.rows)), "no row twice"
+
+
+@pytest.mark.parametrize("name", [name for name, query in QUERIES.items() if not query.internal and not any(not p.optional for p in query.parameters)])
+def test_a_question_without_parameters_finds_something_in_the_sample(name: str, sample: Store):
+    assert ask(sample, name).rows
+
+
+def test_as_of_a_day_only_what_was_published_by_then_is_known(sample: Store):
+    def days(as_of: str | date | None) -> set[str]:
+        answer = ask(sample, "claims-about", None, meeting=TRILATERAL, as_of=as_of)
+        return {row[answer.columns.index("published")].value for row in answer.rows}
+
+    assert days(None) == {"2025-12-20", "2025-12-21"}
+    assert days("2025-12-20") == days(date(2025, 12, 20)) == {"2025-12-20"}
+    assert days("2025-12-19") == set()
+
+
+@pytest.mark.parametrize("text", ["Ushakov", "ushakov", "Yury Ushakov", "Юрий Ушаков", "Yuri  USHAKOV", "kg:actor/yuri-ushakov", f"<{BASE}actor/yuri-ushakov>"])
+def test_an_actor_by_any_of_its_names(text: str, sample: Store):
+    parameter = named_query("claims-of").parameters[0]
+    assert find_node(sample, parameter, text).value == f"{BASE}actor/yuri-ushakov"
+
+
+def test_a_name_without_accents_and_a_part_of_a_name(sample: Store):
+    parameter = named_query("presences").parameters[1]
+    assert find_node(sample, parameter, "Ciragan Palace").value.endswith("venue/ciragan-palace")
+    assert find_node(sample, parameter, "hallandale").value.endswith("venue/hallandale-beach")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("claims-abaut", {}, "no query 'claims-abaut' (did you mean 'claims-about'? kg query --list shows them all)"),
+        ("claims-about", {}, "claims-about needs the parameter meeting"),
+        ("claims-about", {"meting": "x"}, "claims-about has no parameter 'meting' (did you mean meeting?)"),
+        ("claims-about", {"meeting": "Yalta"}, "nothing matches meeting='Yalta'"),
+        ("claims-about", {"meeting": "talks"}, "things match meeting='talks' (name one: "),
+        ("claims-about", {"meeting": TRILATERAL, "as_of": "yesterday"}, "as_of=yesterday is no date"),
+        ("claims-of", {"actor": "Wtkoff"}, "did you mean 'witkoff'?"),
+        ("claims-of", {"actor": "https://a b"}, "is no IRI"),
+        ("claims-of", {"actor": "kg:a> . } #"}, "is no IRI"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_with_a_way_out(name: str, values: dict[str, str], message: str, sample: Store):
+    with pytest.raises(QueryError) as raised:
+        ask(sample, name, None, **values)
+    assert message in str(raised.value)
+
+
+def test_a_value_is_a_term_never_a_piece_of_the_query(sample: Store):
+    hostile = '") } UNION { ?s ?p ?o } #'
+    assert ask(sample, "claims-on-participation", None, name=hostile).rows == []
+
+
+def test_prefixes_are_put_in_front_and_those_declared_are_kept():
+    text = with_prefixes("PREFIX dp: <http://mine/> SELECT * { ?s dp:x kg:y ; a sem:Event }", "http://base/")
+    assert text.count("PREFIX dp:") == 1
+    assert "PREFIX kg: <http://base/>" in text and f"PREFIX sem: <{PREFIXES['sem']}>" in text
+
+
+def test_an_unreadable_parameter_line_is_named_with_its_place():
+    with pytest.raises(QueryError, match="mine:2: unreadable parameter"):
+        parse_query("mine", "# What?\n# param when - a day\nSELECT * {}")
