@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from kg import times
 from kg.documents import Document, Source
+from kg.edtf import canonical_date
 from kg.errors import Finding, InputError
 from kg.formats.brat import ENDINGS, read_brat
 from kg.scheme import nearest
@@ -207,7 +207,7 @@ def _rows(reader: csv.DictReader[str], findings: list[Finding]) -> dict[str, _Ro
 def _row(values: dict[str, str], place: str, line: int, findings: list[Finding]) -> _Row:
     if values["date"]:
         try:
-            times.canonical_date(values["date"])
+            canonical_date(values["date"])
         except ValueError as error:
             findings.append(Finding(place, f"{error}; the document is loaded without a date", "mend the column date"))
             values["date"] = ""

@@ -8,14 +8,16 @@ aide", "Ukrainian teams"). IRIs derive from the document, its offsets and the re
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.documents import Document, Equivalence, Event, Mention, Normalisation, Span
 from kg.errors import Finding
 from kg.names import normalise
 from kg.namespaces import WIKIDATA
+from kg.passages import span_id
 from kg.registry import Entry, Registry
 from kg.scheme import VOICES, nearest
 from kg.terms import slug
@@ -44,13 +46,6 @@ class EventNode:
     iri: str
     label: str
     events: tuple[Event, ...]
-
-
-def span_id(spans: Sequence[Span]) -> str:
-    """The spans as one segment of an IRI: "12-18", discontinuous "12-18_30-34"."""
-    if len(spans) == 1:
-        return f"{spans[0][0]}-{spans[0][1]}"
-    return "_".join([f"{start}-{end}" for start, end in spans])
 
 
 def group(ids: Iterable[str], equivalences: Iterable[Equivalence]) -> list[list[str]]:
@@ -179,8 +174,7 @@ class _Resolver:
             iri = f"{self.base}{path}/wikidata/{wikidata}"
             return Node(iri, label, words or mentions[0].words, tuple(mentions), "wikidata", wikidata=wikidata)
         if words:
-            name = slug(normalise(words).replace("_", "%5F")).replace("%20", "_")
-            return Node(f"{self.base}{path}/name/{kind}/{name}", label, words, tuple(mentions), "name")
+            return Node(f"{self.base}{path}/name/{kind}/{name_id(words)}", label, words, tuple(mentions), "name")
         described = max(mentions, key=lambda mention: (len(mention.words), [-edge for edge in mention.spans[0]]))
         iri = f"{self.home}/{path}/{span_id(mentions[0].spans)}"
         return Node(iri, label, described.words, tuple(mentions), "description")
@@ -251,6 +245,12 @@ def is_name(words: str) -> bool:
     return (
         bool(content) and all(not token[0].islower() for token in content) and any(not t[0].isdigit() for t in content)
     )
+
+
+@lru_cache(maxsize=65536)
+def name_id(name: str) -> str:
+    """A name as one segment of an IRI, the same for all spellings that compare alike: "steve_witkoff"."""
+    return slug(normalise(name).replace("_", "%5F")).replace("%20", "_")
 
 
 def wikidata_iri(wikidata: str) -> str:

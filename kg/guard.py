@@ -146,11 +146,13 @@ def bind(sparql: str, values: Mapping[str, Term | None]) -> str:
     for name in values:
         if name not in names:
             raise QueryError(f"the query has no parameter ${name}", remedy=f"it has: {_listed(names)}")
-    out, position = [], 0
+    out: list[str] = []
+    position = 0
     for token in places:
         name = token.text[1:]
         if name not in values:
-            raise QueryError(f"the parameter ${name} has no value", remedy="give it one; write ?name for a variable")
+            remedy = f"-p {name}=…, or write ?{name} if it is a variable"
+            raise QueryError(f"the query needs a value for ${name}", remedy=remedy)
         out += [sparql[position : token.start], _checked(name, values[name])]
         position = token.end
     return "".join([*out, sparql[position:]])
@@ -164,10 +166,10 @@ def _places(sparql: str) -> list[Token]:
     for token in tokens(sparql):
         if token.kind == "variable" and token.text.startswith("$"):
             if state != "data":
-                remedy = (
-                    f"a parameter stands in VALUES ?{token.text[1:]} {{ {token.text} }}; write ?name for a variable"
-                )
-                raise QueryError(f"{token.text} stands outside of a VALUES block", remedy=remedy)
+                name = token.text[1:]
+                remedy = f"write VALUES ?{name} {{ {token.text} }}, or ?{name} if it is a variable"
+                found_at = _place(sparql, token.start)
+                raise QueryError(f"{token.text} stands outside a VALUES block", place=found_at, remedy=remedy)
             found.append(token)
         if state == "data":
             depth += (token.text in _OPENING) - (token.text in _CLOSING) if token.kind == "mark" else 0
@@ -182,22 +184,21 @@ def _places(sparql: str) -> list[Token]:
 
 
 def _checked(name: str, term: Term | None) -> str:
+    """A term as one token of SPARQL, or QueryError. Whatever it contains, the tokens around it stay what they are."""
     if term is None:
         return "UNDEF"
-    if term.kind == "blank":
-        raise QueryError(f"the value of ${name} is a blank node", remedy="only IRIs and literals can be asked for")
+    if term.kind not in ("iri", "literal"):
+        raise QueryError(f"the value of ${name} is no IRI and no literal", remedy="only these two can be asked for")
     try:
-        if term.kind not in ("iri", "literal"):
-            raise ValueError(f"no kind of term: {term.kind!r}")
         if term.kind == "literal" and re.search("[\ud800-\udfff]", term.value):
             raise ValueError("half of a surrogate pair")
         if term.datatype:
             iri(term.datatype)
         if term.language and not _LANGUAGE.fullmatch(term.language):
-            raise ValueError(f"no language tag: {term.language!r}")
+            raise ValueError(f"not a language tag: {term.language!r}")
         return term.n3()
     except ValueError as error:
-        raise QueryError(f"the value of ${name} cannot be used", remedy=str(error)) from None
+        raise QueryError(f"the value of ${name} is {error}", remedy="give another value") from None
 
 
 def _listed(names: set[str]) -> str:

@@ -21,6 +21,7 @@ from kg.errors import KGError, QueryError, QueryLimit, StoreError, one_line
 from kg.terms import XSD, Term
 
 if TYPE_CHECKING:
+    import select
     import subprocess
     from pathlib import Path
 
@@ -29,11 +30,11 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one query may take: seconds of wall time, memory_bytes beyond the store's own, rows (or triples), and bytes of
-    the answer's terms in UTF-8."""
+    """What one query may use: seconds of wall time, bytes of memory on top of the graph's own, rows (or triples), and bytes
+    of the answer's terms in UTF-8."""
 
     seconds: float = 30.0
-    memory_bytes: int = 2048 * MIB
+    memory: int = 2048 * MIB
     rows: int = 100_000
     bytes: int = 64 * MIB
 
@@ -55,6 +56,8 @@ class Answer:
 # -- the parent ----------------------------------------------------------------------------------------------------------
 
 _START_SECONDS = 120.0
+_AT_ONCE = 0.1
+"""Seconds after a question in which an end of the process is not held to be its doing."""
 # The folders of this package and of the engine come last, so that nothing in them can stand in for the standard library.
 _BOOT = "import sys; sys.path += sys.argv[1:]; from kg.worker import main; main()"
 
@@ -95,14 +98,17 @@ class Worker:
         """Start the process unless it runs. StoreError where it cannot open its quads."""
         with self._lock:
             if self._closed:
-                raise StoreError("the store is closed", remedy="open it again")
+                raise _closed()
             if self._process is None or not self._running():
                 self._start()
 
     def close(self) -> None:
-        """End the process; the worker takes no more queries."""
+        """End the process, and with it a query that another thread waits for; the worker takes no more queries."""
+        self._closed = True
+        process = self._process
+        if process is not None and self._owner == os.getpid():
+            process.kill()
         with self._lock:
-            self._closed = True
             self._stop()
 
     def run(
@@ -126,32 +132,44 @@ class Worker:
             "graph": graph,
             "bindings": {name: list(term) for name, term in (bindings or {}).items()},
             "seconds": limits.seconds,
-            "memory": limits.memory_bytes,
+            "memory": limits.memory,
             "rows": limits.rows,
             "bytes": limits.bytes,
         }
         with self._lock:
+            reply = self._ask(_dumps(request), limits)
+        return _answer(json.loads(reply), limits)
+
+    def _ask(self, request: bytes, limits: Limits) -> bytearray:
+        """The reply to a request. A process that was ended from outside is replaced, and asked once more."""
+        import time
+
+        for last in (False, True):
             self.start()
+            began = time.monotonic()
             try:
-                try:
-                    self._write(_dumps(request))
-                except OSError:
-                    # It ended while it waited, for example when the machine ran out of memory.
-                    self._start()
-                    self._write(_dumps(request))
-                reply = self._read(limits.seconds)
+                self._write(request, began + limits.seconds)
+                return self._read(began + limits.seconds)
             except _Silent:
                 self._stop()
-                raise QueryLimit(
-                    f"stopped after {limits.seconds:g} s", remedy="ask for less or raise --timeout"
-                ) from None
-            except EOFError:
-                raise self._crashed(limits) from None
+                remedy = "ask for less, or allow more time (--timeout)"
+                raise QueryLimit(f"the query was stopped after {limits.seconds:g} s", remedy=remedy) from None
+            except (EOFError, OSError):
+                # One that ended while it waited, as when the machine runs short of memory, has not seen the query.
+                if last or self._closed or time.monotonic() - began > _AT_ONCE or not self._was_killed():
+                    raise self._crashed(limits) from None
+                self._stop()
             except BaseException:
                 # Interrupted: the answer that still comes must not become that of the next query.
                 self._stop()
                 raise
-        return _answer(json.loads(reply), limits)
+        raise AssertionError("unreachable")
+
+    def _was_killed(self) -> bool:
+        import signal
+
+        assert self._process is not None
+        return self._process.wait() in (-signal.SIGKILL, -signal.SIGTERM)
 
     def _running(self) -> bool:
         # After a fork the process belongs to the other one; sharing its pipes would mix up their answers.
@@ -159,6 +177,7 @@ class Worker:
 
     def _start(self) -> None:
         import subprocess
+        import time
         import weakref
 
         self._stop()
@@ -172,17 +191,21 @@ class Worker:
         )
         self._owner = os.getpid()
         self._end = weakref.finalize(self, _end, process, self._owner)
+        assert process.stdin is not None
+        os.set_blocking(process.stdin.fileno(), False)
         try:
+            deadline = time.monotonic() + _START_SECONDS
             if self._folder is not None:
-                self._write(_dumps({"folder": os.fspath(self._folder.absolute())}))
-                reply = self._read(_START_SECONDS)
+                self._write(_dumps({"folder": os.fspath(self._folder.absolute())}), deadline)
             else:
-                self._write(_dumps({}))
+                self._write(_dumps({}), deadline)
                 for chunk in self._chunks:
                     if chunk:
-                        self._write(chunk)
-                self._write(b"")
-                reply = self._read(None)
+                        # However large the graph is: only a standstill is too long.
+                        self._write(chunk, time.monotonic() + _START_SECONDS)
+                self._write(b"", time.monotonic() + _START_SECONDS)
+                deadline = time.monotonic() + 10 * _START_SECONDS
+            reply = self._read(deadline)
         except (_Silent, EOFError, OSError):
             said = self._last_words()
             self._stop()
@@ -201,29 +224,32 @@ class Worker:
             self._end()
         self._process = self._end = None
 
-    def _write(self, payload: bytes) -> None:
+    def _write(self, payload: bytes, deadline: float) -> None:
+        """Send one frame; _Silent when it is not taken in time, OSError when the process has ended."""
+        import select
+
         assert self._process is not None and self._process.stdin is not None
-        stream = self._process.stdin
+        sink = self._process.stdin.fileno()
+        poll = select.poll()
+        poll.register(sink, select.POLLOUT)
         for part in (_LENGTH.pack(len(payload)), payload):
             rest = memoryview(part)
             while rest:
-                rest = rest[stream.write(rest) or 0 :]
+                _wait(poll, deadline)
+                rest = rest[os.write(sink, rest) :]
 
-    def _read(self, seconds: float | None) -> bytearray:
+    def _read(self, deadline: float) -> bytearray:
         """One frame; _Silent when it is not complete in time, EOFError when the process has ended."""
         import select
-        import time
 
         assert self._process is not None and self._process.stdout is not None
         source = self._process.stdout.fileno()
-        deadline = None if seconds is None else time.monotonic() + seconds
         poll = select.poll()
         poll.register(source, select.POLLIN)
         frame = bytearray()
         wanted = _LENGTH.size
         while len(frame) < wanted:
-            if deadline is not None and not poll.poll(max(deadline - time.monotonic(), 0) * 1000):
-                raise _Silent
+            _wait(poll, deadline)
             part = os.read(source, min(wanted - len(frame), MIB))
             if not part:
                 raise EOFError
@@ -242,20 +268,33 @@ class Worker:
         """Why the process ended in the middle of a query."""
         import signal
 
-        assert self._process is not None
+        if self._process is None or self._closed:
+            return _closed()
         code = self._process.wait()
         said = self._last_words()
         self._stop()
-        if -code in (signal.SIGABRT, signal.SIGKILL) or "memory" in said.lower():
-            return _memory(limits.memory_bytes)
         if -code == signal.SIGALRM:
-            return QueryLimit(f"stopped after {limits.seconds:g} s", remedy="ask for less or raise --timeout")
-        name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        return QueryError(f"the query crashed the engine with {name}", remedy="make it shorter or nest it less deeply")
+            remedy = "ask for less, or allow more time (--timeout)"
+            return QueryLimit(f"the query was stopped after {limits.seconds:g} s", remedy=remedy)
+        if -code in (signal.SIGABRT, signal.SIGKILL) and "overflowed its stack" not in said:
+            return _memory(limits.memory)
+        name = signal.Signals(-code).name if code < 0 else f"exit code {code}, {said or 'no reason given'}"
+        return QueryError(f"the query ended the engine ({name})", remedy="make it shorter, or nest it less deeply")
 
 
 class _Silent(Exception):  # no error: the time of a query is up
     """No answer in time."""
+
+
+def _wait(poll: select.poll, deadline: float) -> None:
+    import time
+
+    if not poll.poll(min(max(deadline - time.monotonic(), 0), 1e6) * 1000):
+        raise _Silent
+
+
+def _closed() -> StoreError:
+    return StoreError("the store is closed", remedy="open it again")
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:
@@ -288,7 +327,7 @@ def _answer(reply: dict[str, Any], limits: Limits) -> Answer:
         case None:
             pass
         case "memory":
-            raise _memory(limits.memory_bytes)
+            raise _memory(limits.memory)
         case "rows":
             raise QueryLimit(f"more than {limits.rows} rows", remedy="add a LIMIT or raise --max-rows")
         case "bytes":
@@ -341,6 +380,9 @@ def main() -> None:
         _send(replies, {"error": "store", "found": one_line("", _shortened(str(error)), "")})
         return
     held = {resource.RLIMIT_AS: _held_memory(0), resource.RLIMIT_DATA: _held_memory(5)}
+    # What is imported for the first time, or opened, must be there before nothing can be opened any more.
+    _end_with_parent(True)
+    _end_with_parent(False)
     for right in (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE):
         resource.setrlimit(right, (0, 0))
     _send(replies, {"count": count})
@@ -348,13 +390,29 @@ def main() -> None:
         request = json.loads(frame)
         for right, used in held.items():
             _limit(right, used + request["memory"])
-        # The parent keeps the time. Should it be gone, the system ends this process: an unhandled alarm kills.
-        signal.setitimer(signal.ITIMER_REAL, request["seconds"] + 1)
+        # The parent keeps the time. Should it be gone, the system ends this process, at once or when the time is up: an
+        # unhandled SIGIO or SIGALRM kills, and needs no turn of the interpreter, which the engine may hold.
+        signal.setitimer(signal.ITIMER_REAL, min(request["seconds"], 1e8) + 1)
+        _end_with_parent(True)
         reply = _reply(store, request)
+        _end_with_parent(False)
         signal.setitimer(signal.ITIMER_REAL, 0)
         for right in held:
             _limit(right, resource.RLIM_INFINITY)
         _send(replies, reply)
+
+
+def _end_with_parent(wanted: bool) -> None:
+    """Have the system send SIGIO when the other end of the pipe closes. Between the two calls nothing else arrives on it."""
+    import fcntl
+    import select
+
+    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(0, fcntl.F_GETFL)
+    fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC if wanted else flags & ~os.O_ASYNC)
+    # It may have closed before. (poll is refused to a process that may open nothing.)
+    if wanted and select.select([0], [], [], 0)[0]:
+        os._exit(0)
 
 
 def _limit(right: int, value: int) -> None:
@@ -422,7 +480,6 @@ def _open(requests: IO[bytes]) -> tuple[Any, int]:
     else:
         store = pyoxigraph.Store()
         store.bulk_load(_Frames(requests), format=pyoxigraph.RdfFormat.N_QUADS)  # type: ignore[arg-type]
-    # What a query needs for the first time must be there before nothing can be opened any more.
     store.query("ASK { ?s ?p ?o }")
     return store, 0 if "folder" in request else len(store)
 

@@ -169,10 +169,11 @@ class _Reader:
             if start > end:
                 self._lost(line, f"{head} starts at {start}, after its end {end}", "swap the two offsets")
                 return
-        ordered = sorted(spans)
-        if any(after[0] < before[1] for before, after in pairwise(ordered)):
-            self._lost(line, f"{head} has fragments that overlap", "let its fragments follow one another")
-            return
+        if len(spans) > 1:
+            ordered = sorted(spans)
+            if any(after[0] < before[1] for before, after in pairwise(ordered)):
+                self._lost(line, f"{head} has fragments that overlap", "let its fragments follow one another")
+                return
         self.raw_mentions.append(_RawMention(head, label, tuple(spans), tail or None, line))
 
     def _event(self, head: str, body: str, tail: str | None, line: int) -> None:
@@ -269,10 +270,9 @@ class _Reader:
         )
 
     def _settle_mentions(self) -> list[Mention]:
-        unit = self._unit()
+        unit, readings = self._unit()
         mentions: list[Mention] = []
-        for raw in self.raw_mentions:
-            spans = unit.convert(raw.spans)
+        for raw, (spans, words, agrees) in zip(self.raw_mentions, readings, strict=True):
             if spans is None:
                 end = max(end for _, end in raw.spans)
                 found = f"{raw.id} ends at {end}, but {self.text_name} has {unit.length} {unit.counted}"
@@ -280,7 +280,6 @@ class _Reader:
                     found = f"{raw.id} starts or ends inside a character"
                 self._lost(raw.line, found, "was the text edited after annotation?")
                 continue
-            words, agrees = _compare(self.text, spans, raw.field, unit.line_feeds)
             if agrees is _Agreement.NO:
                 found = (
                     f"{raw.id} marks {_short(words)} in {self.text_name}, but the line says {_short(raw.field or '')}"
@@ -294,29 +293,38 @@ class _Reader:
             mentions.append(Mention(raw.id, raw.label, spans, words, raw.line))
         return mentions
 
-    def _unit(self) -> _Unit:
-        """The unit of offsets of this document: the first in which all mentions agree, else the one in which most do."""
+    def _unit(self) -> tuple[_Unit, list[_Reading]]:
+        """The unit of offsets of this document and the mentions read in it.
+
+        It is the first in which all mentions agree with their words, else the one in which most do.
+        """
         plain = _Unit(len(self.text))
-        best, best_wrong = plain, self._disagreements(plain)
+        best, (readings, best_wrong) = plain, self._readings(plain)
         if best_wrong:
             for unit in _other_units(self.text, self.byte_order_mark):
-                wrong = self._disagreements(unit)
+                other, wrong = self._readings(unit)
                 if wrong < best_wrong:
-                    best, best_wrong = unit, wrong
+                    best, readings, best_wrong = unit, other, wrong
                     if not wrong:
                         break
         if best is not plain:
             place = self.files[0][0] if self.files else self.text_name
             self.findings.append(Finding(place, f"offsets count {best.counted}; read so", lost=False))
-        return best
+        return best, readings
 
-    def _disagreements(self, unit: _Unit) -> int:
+    def _readings(self, unit: _Unit) -> tuple[list[_Reading], int]:
+        """The mentions read in one unit, and how many of them disagree with their words."""
+        readings: list[_Reading] = []
         wrong = 0
         for raw in self.raw_mentions:
             spans = unit.convert(raw.spans)
-            if spans is None or _compare(self.text, spans, raw.field, unit.line_feeds)[1] is _Agreement.NO:
-                wrong += 1
-        return wrong
+            if spans is None:
+                words, agrees = "", _Agreement.NO
+            else:
+                words, agrees = _compare(self.text, spans, raw.field, unit.line_feeds)
+            wrong += agrees is _Agreement.NO
+            readings.append((spans, words, agrees))
+        return readings, wrong
 
     def _settle_events(self, mentions: dict[str, str]) -> list[Event]:
         kept: list[Event] = []
@@ -406,7 +414,8 @@ class _Unit:
     def convert(self, spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
         """The spans in code points, or None where one of them lies outside the text or cuts a character."""
         if self.positions is None:
-            return spans if all(end <= self.length for _, end in spans) else None
+            furthest = spans[0][1] if len(spans) == 1 else max([end for _, end in spans])
+            return spans if furthest <= self.length else None
         try:
             return tuple((self.positions[start], self.positions[end]) for start, end in spans)
         except KeyError:
@@ -444,10 +453,14 @@ class _Agreement(Enum):
     OLD_STYLE = auto()
 
 
+_Reading = tuple[tuple[Span, ...] | None, str, _Agreement]
+"""A mention in one unit: its spans in code points (None where they lie outside the text), its words, whether they agree."""
+
+
 def _compare(text: str, spans: tuple[Span, ...], field: str | None, line_feeds: bool) -> tuple[str, _Agreement]:
     if len(spans) == 1:
-        words = text[spans[0][0] : spans[0][1]]
-        joined = words
+        ((start, end),) = spans
+        words = joined = text[start:end]
     else:
         fragments = [text[start:end] for start, end in spans]
         words = " ".join(fragments)
