@@ -132,9 +132,8 @@ def quads(
         used.update((identifier, entries.by_id[identifier]) for identifier in batch.registered)
         for name in batch.unregistered:
             report.unregistered[name] = report.unregistered.get(name, 0) + 1
-        for block in batch.blocks:
-            report.quads += block.count(b"\n")
-            yield block
+        report.quads += batch.quads
+        yield from batch.blocks
     if progress is not None:
         progress(len(items), len(items))
     conclusions, findings = link_by_reference(references, base)
@@ -150,6 +149,7 @@ class Batch:
     """What some documents gave: one block of quads per graph, and what the report and the other graphs need of them."""
 
     documents: int = 0
+    quads: int = 0
     blocks: list[bytes] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
@@ -169,6 +169,7 @@ def build_batch(items: Iterable[Item], registry: Registry, base: str) -> Batch:
             continue
         graph = build_document(document, registry, base)
         batch.documents += 1
+        batch.quads += graph.count
         batch.blocks.append(graph.quads)
         batch.findings += findings
         batch.findings += graph.findings
@@ -179,9 +180,7 @@ def build_batch(items: Iterable[Item], registry: Registry, base: str) -> Batch:
     return batch
 
 
-def _batches(
-    items: list[Item], names: Path | None, registry: Registry, base: str, processes: int
-) -> Iterator[Batch]:
+def _batches(items: list[Item], names: Path | None, registry: Registry, base: str, processes: int) -> Iterator[Batch]:
     parts = (items[start : start + BATCH] for start in range(0, len(items), BATCH))
     if processes < 2 or len(items) < SHARED_FROM:
         yield from (build_batch(part, registry, base) for part in parts)
@@ -204,6 +203,7 @@ def _answerer(setting: dict[str, Any]) -> Callable[[list[Any]], tuple[Any, bytes
         quads = b"".join(batch.blocks)
         reply = {
             "documents": batch.documents,
+            "quads": batch.quads,
             "sizes": [len(block) for block in batch.blocks],
             "findings": [astuple(finding) for finding in batch.findings],
             "registered": batch.registered,
@@ -222,6 +222,7 @@ def _batch_from_json(reply: dict[str, Any], quads: bytes) -> Batch:
         start += size
     return Batch(
         documents=reply["documents"],
+        quads=reply["quads"],
         blocks=blocks,
         findings=[Finding(*finding) for finding in reply["findings"]],
         registered=reply["registered"],
@@ -232,7 +233,13 @@ def _batch_from_json(reply: dict[str, Any], quads: bytes) -> Batch:
 
 def _item_to_json(item: Item) -> Any:
     source = asdict(item.source) if item.source else None
-    return [item.id, str(item.text.absolute()), [str(path.absolute()) for path in item.annotations], source, str(item.corpus)]
+    return [
+        item.id,
+        str(item.text.absolute()),
+        [str(path.absolute()) for path in item.annotations],
+        source,
+        str(item.corpus),
+    ]
 
 
 def _item_from_json(value: Any) -> Item:

@@ -81,7 +81,8 @@ def mention_nodes(document: Document, registry: Registry, base: str) -> tuple[di
     iri_of: dict[str, str] = {}
     for members in group(by_id, document.equivalences):
         node = resolver.node([by_id[member] for member in members])
-        iri_of.update((member, node.iri) for member in members)
+        for member in members:
+            iri_of[member] = node.iri
         # Groups that no coreference joins may still mean one entry: "Moscow" here, "Russia" there.
         if (known := found.get(node.iri)) is not None:
             node = known._replace(mentions=(*known.mentions, *node.mentions))
@@ -99,22 +100,20 @@ def event_nodes(document: Document, base: str) -> list[EventNode]:
     by_id = {event.id: event for event in in_text}
     claims = {event.id for event in document.events if event.label == "Claim"}
     joins = [e for e in document.equivalences if not claims.intersection(e.members)]
-    groups = [[by_id[member] for member in members] for members in group(by_id, joins)]
-    homes: dict[str, list[list[Event]]] = {}
-    for members in groups:
-        kind = members[0].label.lower()
-        homes.setdefault(f"{base}document/{slug(document.id)}/{kind}/{span_id(spans[members[0].trigger])}", []).append(
-            members
-        )
+    home = f"{base}document/{slug(document.id)}"
+    on_trigger: dict[str, list[list[Event]]] = {}
+    for ids in group(by_id, joins):
+        first = by_id[ids[0]]
+        iri = f"{home}/{first.label.lower()}/{span_id(spans[first.trigger])}"
+        on_trigger.setdefault(iri, []).append([by_id[member] for member in ids])
     nodes = []
-    for home, rivals in homes.items():
+    for iri, rivals in on_trigger.items():
         if len(rivals) > 1:
             # Several events share a trigger: what they say decides their order, so that no numbering of a tool does.
             contents = _contents(document, spans)
             rivals.sort(key=lambda members: [contents[event.id] for event in members])
         for rank, members in enumerate(rivals, 1):
-            iri = home if rank == 1 else f"{home}/{rank}"
-            nodes.append(EventNode(iri, members[0].label, tuple(members)))
+            nodes.append(EventNode(iri if rank == 1 else f"{iri}/{rank}", members[0].label, tuple(members)))
     return nodes
 
 
@@ -175,6 +174,7 @@ class _Resolver:
             return Node(iri, label, words or mentions[0].words, tuple(mentions), "wikidata", wikidata=wikidata)
         if words:
             return Node(f"{self.base}{path}/name/{kind}/{name_id(words)}", label, words, tuple(mentions), "name")
+        # The longest description says most; of two, the one that comes first.
         described = max(mentions, key=lambda mention: (len(mention.words), [-edge for edge in mention.spans[0]]))
         iri = f"{self.home}/{path}/{span_id(mentions[0].spans)}"
         return Node(iri, label, described.words, tuple(mentions), "description")
@@ -230,6 +230,7 @@ _PARTICLES = frozenset(
 )
 
 
+@lru_cache(maxsize=65536)
 def is_name(words: str) -> bool:
     """Whether words are a proper name and not a pronoun or a description, by capitals.
 

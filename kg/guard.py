@@ -216,8 +216,7 @@ _LOCAL = r"[^\x00-/;-@\[-^`{-\x7f]"  # letters, digits, _ :
 _LOCAL_DOT = r"[^\x00-,/;-@\[-^`{-\x7f]"  # and - .
 _HEX = "[0-9A-Fa-f]"
 _CODE = rf"\\u(?![Dd][89A-Fa-f]){_HEX}{{4}}|\\U(?!0000[Dd][89A-Fa-f])00(?:0{_HEX}|10){_HEX}{{4}}"
-# Escapes are spelled out, since an engine that finds a wrong one goes back and reads `'''` as `''` and `'`: a string that
-# were longer here than there could hide a keyword.
+# Escapes are spelled out: a string that an engine ends elsewhere could hide a keyword.
 _ESCAPE = rf"\\[tbnrf\"'\\]|{_CODE}"
 _LOCAL_ESCAPE = rf"%{_HEX}{{2}}|\\[-_~.!$&'()*+,;=/?#@%]"
 
@@ -228,8 +227,9 @@ _TOKEN = re.compile(
     | (?P<string>
           \"\"\"(?:\"{{0,2}}(?:[^\"\\]|{_ESCAPE}))*+\"\"\"
         | '''(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*+'''
-        | \"(?:[^\"\\\r\n]|{_ESCAPE})*+\"
-        | '(?:[^'\\\r\n]|{_ESCAPE})*+')
+        | (?!\"\"\")\"(?:[^\"\\\r\n]|{_ESCAPE})*+\"
+        | (?!''')'(?:[^'\\\r\n]|{_ESCAPE})*+')
+    | (?P<unclosed>["'])
     | (?P<variable>[?$]{_NAME}++)
     | (?P<label>_:{_NAME}{_NAME_DOT}*+)
     | (?P<name>(?:{_LETTER}{_NAME_DOT}*+)?:(?:(?:{_LOCAL}|{_LOCAL_ESCAPE})(?:{_LOCAL_DOT}|{_LOCAL_ESCAPE})*+)?)
@@ -251,7 +251,11 @@ def _decoded(match: re.Match[str]) -> str:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text, without white space and comments. Never raises for what is no SPARQL: that is the engine's part."""
+    """The tokens of a text, without white space and comments.
+
+    Not everything that is no SPARQL is refused, that is the engine's part; but QueryError for a string that does not end. An
+    engine may go back and read it otherwise, and looking for the end from every quote takes minutes.
+    """
     brackets: list[str] = []
     prefixes: set[str] = set()
     has_base = False
@@ -264,6 +268,9 @@ def tokens(text: str) -> Iterator[Token]:
                 continue
         elif (match := _TOKEN.match(text, position)) is not None:
             kind, found = str(match.lastgroup), match[0]
+            if kind == "unclosed":
+                remedy = "close it, and write a quote inside it as \\\" or \\'"
+                raise QueryError("a string does not end", place=_place(text, position), remedy=remedy)
             if kind in ("name", "label"):
                 # A dot behind a name ends the triple, unless it is escaped.
                 bare = found.rstrip(".")

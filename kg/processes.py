@@ -86,8 +86,11 @@ def _receive(process: subprocess.Popen[bytes]) -> Reply:
 
 def serve(function: str) -> None:
     """The life of such a process: take the setting, then answer until the pipe ends."""
+    import gc
     from importlib import import_module
 
+    # Such a process makes many values and hardly a cycle: looking for cycles all the time would cost a tenth of its work.
+    gc.set_threshold(50_000, 20, 20)
     module, _, name = function.partition(":")
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     first = _read(source)

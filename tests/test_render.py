@@ -234,27 +234,6 @@ def test_nothing_in_the_page_asks_for_a_file_or_runs_inline() -> None:
     assert "innerHTML" not in code.split('"use strict";\n//')[-1]
 
 
-def test_names_do_not_overlap_and_parts_stand_apart() -> None:
-    made = nx.MultiGraph(nx.disjoint_union_all([nx.complete_graph(6), nx.path_graph(5), nx.empty_graph(3)]))
-    nodes = Parts(page_of(made)).island["nodes"]
-    assert len(nodes) == 14
-    for place, one in enumerate(nodes):
-        for two in nodes[place + 1 :]:
-            assert abs(one["x"] - two["x"]) >= 100 or abs(one["y"] - two["y"]) >= 70, (one, two)
-
-
-def test_a_chain_stays_compact() -> None:
-    nodes = Parts(page_of(nx.MultiGraph(nx.path_graph(3)))).island["nodes"]
-    assert 200 <= max(node["x"] for node in nodes) - min(node["x"] for node in nodes) <= 600
-
-
-def test_large_parts_are_laid_out_without_scipy() -> None:
-    made = nx.MultiGraph(nx.barabasi_albert_graph(520, 2, seed=3))
-    nodes = Parts(page_of(made)).island["nodes"]
-    assert len({(node["x"], node["y"]) for node in nodes}) > 500
-    assert page_of(made) == page_of(made)
-
-
 def test_missing_attributes_and_empty_graphs_are_no_error() -> None:
     bare = nx.MultiGraph([("A", "B")])
     island = Parts(page_of(bare, Evidence())).island

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import Enum, auto
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from kg.documents import (
     Attribute,
@@ -136,7 +136,9 @@ class _Reader:
             if not tab:
                 self._lost(number, f"no tab in {_short(line)}", "fields of a brat line are separated by tabs")
                 continue
-            kind = self.kinds.get(head[0]) if _ID.match(head) else None
+            # Almost every id is a letter and a number; the pattern decides the others.
+            plain = head[1:].isdigit() and head.isascii()
+            kind = self.kinds.get(head[:1]) if plain or _ID.match(head) else None
             if kind is None:
                 known = "a brat line starts with T, E, R, A, M, N or # and a number, or with *"
                 self._lost(number, f"unknown kind of line {_short(head)}", known)
@@ -153,15 +155,14 @@ class _Reader:
 
     def _mention(self, head: str, body: str, tail: str | None, line: int) -> None:
         label, _, offsets = body.partition(" ")
-        spans: list[Span] = []
-        for piece in offsets.split(";"):
-            match = _SPAN.match(piece)
-            if match is None or len(piece) > 40:
-                self._lost(
-                    line, f"{head} has no readable span in {_short(body)}", "write: Label start end[;start end…]"
-                )
+        first, _, last = offsets.partition(" ")
+        if first.isdigit() and last.isdigit() and offsets.isascii() and len(offsets) < 40:
+            spans: tuple[Span, ...] = ((int(first), int(last)),)
+        else:
+            found = self._fragments(head, offsets, line)
+            if found is None:
                 return
-            spans.append((int(match[1]), int(match[2])))
+            spans = found
         if not label:
             self._lost(line, f"{head} has no label", "write: Label start end")
             return
@@ -169,12 +170,22 @@ class _Reader:
             if start > end:
                 self._lost(line, f"{head} starts at {start}, after its end {end}", "swap the two offsets")
                 return
-        if len(spans) > 1:
-            ordered = sorted(spans)
-            if any(after[0] < before[1] for before, after in pairwise(ordered)):
-                self._lost(line, f"{head} has fragments that overlap", "let its fragments follow one another")
-                return
-        self.raw_mentions.append(_RawMention(head, label, tuple(spans), tail or None, line))
+        if len(spans) > 1 and any(after[0] < before[1] for before, after in pairwise(sorted(spans))):
+            self._lost(line, f"{head} has fragments that overlap", "let its fragments follow one another")
+            return
+        self.raw_mentions.append(_RawMention(head, label, spans, tail or None, line))
+
+    def _fragments(self, head: str, offsets: str, line: int) -> tuple[Span, ...] | None:
+        spans: list[Span] = []
+        for piece in offsets.split(";"):
+            match = _SPAN.match(piece)
+            if match is None or len(piece) > 40:
+                self._lost(
+                    line, f"{head} has no readable span in {_short(offsets)}", "write: Label start end[;start end…]"
+                )
+                return None
+            spans.append((int(match[1]), int(match[2])))
+        return tuple(spans)
 
     def _event(self, head: str, body: str, tail: str | None, line: int) -> None:
         first, *arguments = body.split()
@@ -272,39 +283,39 @@ class _Reader:
     def _settle_mentions(self) -> list[Mention]:
         unit, readings = self._unit()
         mentions: list[Mention] = []
-        for raw, (spans, words, agrees) in zip(self.raw_mentions, readings, strict=True):
-            if spans is None:
+        for raw, (spans, words, agreement) in zip(self.raw_mentions, readings, strict=True):
+            if agreement is _Agreement.YES:
+                mentions.append(Mention(raw.id, raw.label, spans, words, raw.line))
+                continue
+            if agreement is _Agreement.OUTSIDE:
                 end = max(end for _, end in raw.spans)
                 found = f"{raw.id} ends at {end}, but {self.text_name} has {unit.length} {unit.counted}"
                 if end <= unit.length:
                     found = f"{raw.id} starts or ends inside a character"
                 self._lost(raw.line, found, "was the text edited after annotation?")
                 continue
-            if agrees is _Agreement.NO:
+            if agreement is _Agreement.NO:
                 found = (
                     f"{raw.id} marks {_short(words)} in {self.text_name}, but the line says {_short(raw.field or '')}"
                 )
                 self._lost(raw.line, found, "was the text edited after annotation?")
                 continue
-            if agrees is _Agreement.ABSENT and any(start < end for start, end in spans):
+            if agreement is _Agreement.ABSENT and any(start < end for start, end in spans):
                 self._remark(raw.line, f"{raw.id} gives no words, filled in from the text: {_short(words)}")
-            elif agrees is _Agreement.OLD_STYLE:
+            elif agreement is _Agreement.OLD_STYLE:
                 self._remark(raw.line, f"{raw.id} joins its fragments without a blank, as old versions of brat did")
             mentions.append(Mention(raw.id, raw.label, spans, words, raw.line))
         return mentions
 
     def _unit(self) -> tuple[_Unit, list[_Reading]]:
-        """The unit of offsets of this document and the mentions read in it.
-
-        It is the first in which all mentions agree with their words, else the one in which most do.
-        """
-        plain = _Unit(len(self.text))
-        best, (readings, best_wrong) = plain, self._readings(plain)
-        if best_wrong:
+        """The unit of offsets of this document: the first in which all mentions agree, else the one in which most do."""
+        best = plain = _Unit(len(self.text))
+        readings, wrong = self._readings(plain)
+        if wrong:
             for unit in _other_units(self.text, self.byte_order_mark):
-                other, wrong = self._readings(unit)
-                if wrong < best_wrong:
-                    best, readings, best_wrong = unit, other, wrong
+                others, still_wrong = self._readings(unit)
+                if still_wrong < wrong:
+                    best, readings, wrong = unit, others, still_wrong
                     if not wrong:
                         break
         if best is not plain:
@@ -313,17 +324,13 @@ class _Reader:
         return best, readings
 
     def _readings(self, unit: _Unit) -> tuple[list[_Reading], int]:
-        """The mentions read in one unit, and how many of them disagree with their words."""
-        readings: list[_Reading] = []
-        wrong = 0
+        """How every mention reads in this unit, and how many of them disagree with the text."""
+        text, readings, wrong = self.text, [], 0
         for raw in self.raw_mentions:
             spans = unit.convert(raw.spans)
-            if spans is None:
-                words, agrees = "", _Agreement.NO
-            else:
-                words, agrees = _compare(self.text, spans, raw.field, unit.line_feeds)
-            wrong += agrees is _Agreement.NO
-            readings.append((spans, words, agrees))
+            reading = _OUTSIDE if spans is None else _compare(text, spans, raw.field, unit.line_feeds)
+            wrong += reading[2] in _WRONG
+            readings.append(reading)
         return readings, wrong
 
     def _settle_events(self, mentions: dict[str, str]) -> list[Event]:
@@ -451,25 +458,28 @@ class _Agreement(Enum):
     NO = auto()
     ABSENT = auto()
     OLD_STYLE = auto()
+    OUTSIDE = auto()
 
 
-_Reading = tuple[tuple[Span, ...] | None, str, _Agreement]
-"""A mention in one unit: its spans in code points (None where they lie outside the text), its words, whether they agree."""
+_WRONG = frozenset({_Agreement.NO, _Agreement.OUTSIDE})
+_Reading: TypeAlias = tuple[tuple[Span, ...], str, _Agreement]
+"""A mention in one unit: its spans in code points, the words there, how they compare with its line."""
+_OUTSIDE: _Reading = ((), "", _Agreement.OUTSIDE)
 
 
-def _compare(text: str, spans: tuple[Span, ...], field: str | None, line_feeds: bool) -> tuple[str, _Agreement]:
+def _compare(text: str, spans: tuple[Span, ...], field: str | None, line_feeds: bool) -> _Reading:
     if len(spans) == 1:
-        ((start, end),) = spans
-        words = joined = text[start:end]
+        words = joined = text[spans[0][0] : spans[0][1]]
     else:
         fragments = [text[start:end] for start, end in spans]
-        words = " ".join(fragments)
-        joined = "".join(fragments)
+        words, joined = " ".join(fragments), "".join(fragments)
+    if words == field:
+        return spans, words, _Agreement.YES
     if field is None:
-        return words, _Agreement.ABSENT
-    if words == field or (line_feeds and words.replace("\r\n", "\n") == field):
-        return words, _Agreement.YES
-    return words, _Agreement.OLD_STYLE if joined == field else _Agreement.NO
+        return spans, words, _Agreement.ABSENT
+    if line_feeds and words.replace("\r\n", "\n") == field:
+        return spans, words, _Agreement.YES
+    return spans, words, _Agreement.OLD_STYLE if joined == field else _Agreement.NO
 
 
 def _short(text: str) -> str:
