@@ -196,8 +196,8 @@ def _writing(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            remedy = "wait until it has finished"
-            raise StoreError(f"another build is writing to {folder}", remedy=remedy) from None
+            remedy = "wait until it has finished; the earlier graph can be read meanwhile"
+            raise StoreError("another build is writing", place=str(folder), remedy=remedy) from None
         except OSError as error:
             raise _failed(folder, error) from error
         yield
@@ -344,7 +344,10 @@ def _reader_lock(generation: Path) -> int | None:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError(f"{path.name} is nested too deeply") from None
     if not isinstance(content, dict):
         raise ValueError(f"{path.name} is no object")
     return content

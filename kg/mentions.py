@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg import ntriples as nt
 from kg.context import Context
+from kg.datewords import Direction
 from kg.documents import Mention
 from kg.edtf import bounds, duration
 from kg.entities import Node, wikidata_iri
@@ -11,7 +12,7 @@ from kg.passages import TextGraph
 from kg.quantities import parse_quantity
 from kg.scheme import VOICES
 from kg.terms import iri, literal
-from kg.times import Direction, resolve
+from kg.times import resolve
 
 _AHEAD = frozenset({"mooted", "proposed", "accepted", "in-preparation", "scheduled", "postponed"})
 """Stages of what is still to come."""

@@ -34,28 +34,41 @@ class Term(NamedTuple):
 
 
 # What N-Triples forbids inside <>, plus what RFC 3987 forbids that libraries refuse later: better refused here, once.
-_BAD_IN_IRI = re.compile('[\\x00-\\x20<>"{}|^`\\\\\\x7f-\\x9f\ud800-\udfff]')
+_BAD_IN_IRI = re.compile(
+    '[\\x00-\\x20<>"{}|^`\\\\\\x7f-\\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U0010ffff]'
+)
+_AFTER_SCHEME = re.compile(
+    r"(?://(?:[^@/?#\[\]]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^:/?#\[\]@]*)(?::[0-9]*)?(?=[/?#]|\Z))?(?!//)[^\[\]#]*(?:#[^\[\]#]*)?\Z"
+)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def iri(value: str) -> str:
     """`<value>`, if value is an absolute IRI that every RDF library accepts; else ValueError."""
-    if not _SCHEME.match(value) or _BAD_IN_IRI.search(value) or _BAD_PERCENT.search(value):
+    scheme = _SCHEME.match(value)
+    if (
+        scheme is None
+        or _BAD_IN_IRI.search(value)
+        or _BAD_PERCENT.search(value)
+        or not _AFTER_SCHEME.match(value, scheme.end())
+    ):
         raise ValueError(f"not an absolute IRI: {value!r}")
     return f"<{value}>"
 
 
-_ESCAPE = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)}
+# As the store writes them: control characters, and the two code points that are no characters.
+_ESCAPE = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)}
+_ESCAPE |= dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 _ESCAPE |= {0x08: "\\b", 0x09: "\\t", 0x0A: "\\n", 0x0C: "\\f", 0x0D: "\\r", 0x22: '\\"', 0x5C: "\\\\"}
-_NEEDS_ESCAPE = re.compile("[\\x00-\\x1f\\x22\\x5c\\x7f\ud800-\udfff]")
+_NEEDS_ESCAPE = re.compile("[\\x00-\\x1f\\x22\\x5c\\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def escape(text: str) -> str:
     """text as it stands between the quotes of a canonical N-Quads literal. A lone surrogate becomes U+FFFD."""
     if not _NEEDS_ESCAPE.search(text):
         return text
-    return text.translate(_ESCAPE).encode("utf-8", "replace").decode("utf-8")
+    return text.translate(_ESCAPE)
 
 
 def literal(text: str, datatype: str = "", language: str = "") -> str:

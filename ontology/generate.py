@@ -1,4 +1,4 @@
-"""Writes kg/namespaces.py from the Turtle of this folder: the closed vocabulary that the code uses.
+"""Writes kg/namespaces.py, the closed vocabulary that the code uses, and schemes/, the annotation scheme for annotators' tools.
 
     python ontology/generate.py            write what has changed
     python ontology/generate.py --check    write nothing; name each stale file and exit 1 if there is one
@@ -12,6 +12,8 @@ import argparse
 import sys
 from pathlib import Path
 
+import annotation_tools as tools
+from annotation_words import Words, guide
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
 
 HERE = Path(__file__).resolve().parent
@@ -221,7 +223,19 @@ def namespaces_module(ontology: Graph, vocabulary: Graph) -> str:
 def outputs() -> dict[Path, str]:
     """Every generated file with the text that it should hold."""
     ontology, vocabulary = read()
-    return {ROOT / "kg" / "namespaces.py": namespaces_module(ontology, vocabulary)}
+    # The values come from the Turtle, not from kg/namespaces.py, which may just be stale.
+    words = Words(ontology, vocabulary, schemes(vocabulary))
+    folder = ROOT / "ontology" / "schemes"
+    return {
+        ROOT / "kg" / "namespaces.py": namespaces_module(ontology, vocabulary),
+        folder / "brat" / "annotation.conf": tools.brat_annotation(words),
+        folder / "brat" / "visual.conf": tools.brat_visual(words),
+        folder / "brat" / "tools.conf": tools.brat_tools(),
+        folder / "inception" / "layers.json": tools.inception_layers(words),
+        folder / "inception" / "constraints.txt": tools.inception_constraints(words),
+        folder / "label-studio.xml": tools.label_studio(words),
+        folder / "guide.md": guide((HERE / "guide.in.md").read_text(encoding="utf-8"), words),
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -235,6 +249,7 @@ def main(arguments: list[str] | None = None) -> int:
         if check:
             print(f"{name}: stale (run: python ontology/generate.py)", file=sys.stderr)
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
             print(f"wrote {name}")
     return 1 if check and stale else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from datetime import time as clock
 
 import pyoxigraph as ox

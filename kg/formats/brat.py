@@ -159,7 +159,7 @@ class _Reader:
         if first.isdigit() and last.isdigit() and offsets.isascii() and len(offsets) < 40:
             spans: tuple[Span, ...] = ((int(first), int(last)),)
         else:
-            found = self._fragments(head, offsets, line)
+            found = self._fragments(head, body, line)
             if found is None:
                 return
             spans = found
@@ -175,13 +175,13 @@ class _Reader:
             return
         self.raw_mentions.append(_RawMention(head, label, spans, tail or None, line))
 
-    def _fragments(self, head: str, offsets: str, line: int) -> tuple[Span, ...] | None:
+    def _fragments(self, head: str, body: str, line: int) -> tuple[Span, ...] | None:
         spans: list[Span] = []
-        for piece in offsets.split(";"):
+        for piece in body.partition(" ")[2].split(";"):
             match = _SPAN.match(piece)
             if match is None or len(piece) > 40:
                 self._lost(
-                    line, f"{head} has no readable span in {_short(offsets)}", "write: Label start end[;start end…]"
+                    line, f"{head} has no readable span in {_short(body)}", "write: Label start end[;start end…]"
                 )
                 return None
             spans.append((int(match[1]), int(match[2])))
