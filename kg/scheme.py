@@ -142,11 +142,21 @@ class _Check:
         events = self.events_of.get(target, ())
         return events[0] if len(events) == 1 else target
 
+    def is_shared(self, target: str) -> bool:
+        """Whether target triggers several events, so that it names none of them."""
+        return len(self.events_of.get(target, ())) > 1
+
+    def shared(self, who: str, target: str) -> tuple[str, str]:
+        """What was found, and the remedy, where somebody refers to such a trigger."""
+        return f"{who} names {target}, the trigger of several events", f"name one: {', '.join(self.events_of[target])}"
+
     def on_events(self, remarks: Iterable[_Remark]) -> Iterable[_Remark]:
         """Notes and normalisations; those of a trigger moved to its event, those of a relation to where it starts."""
         for remark in remarks:
             target = self.event_of(self.sources.get(remark.target, remark.target))
-            if target in self.labels:
+            if self.is_shared(target):
+                self.lost(remark.line, *self.shared(remark.id, target))
+            elif target in self.labels:
                 yield remark._replace(target=target)
             else:
                 self.lost(remark.line, f"{remark.id} stands on {remark.target}, which was left out", "mend that first")
@@ -184,10 +194,8 @@ class _Check:
             found = f"{event.id}: the role {role.name} names {role.target}, a {label}"
             self.lost(event.line, found, f"{role.name} takes {_either(allowed[role.name])}")
             return False
-        if len(self.events_of.get(role.target, ())) > 1:
-            several = ", ".join(self.events_of[role.target])
-            found = f"{event.id}: the role {role.name} names {role.target}, the trigger of several events"
-            self.lost(event.line, found, f"name the event: {several}")
+        if self.is_shared(role.target):
+            self.lost(event.line, *self.shared(f"{event.id}, role {role.name},", role.target))
             return False
         return True
 
@@ -266,8 +274,11 @@ class _Check:
                 self.lost(group.line, f"the unknown equivalence {group.label}", nearest(group.label, EQUIVALENCES))
                 continue
             known = [self.event_of(member) for member in group.members if member in self.labels]
+            known = [member for member in known if not self.is_shared(member)]
             for member in group.members:
-                if member not in self.labels:
+                if self.is_shared(member):
+                    self.lost(group.line, *self.shared("Coref", member))
+                elif member not in self.labels:
                     self.lost(group.line, f"Coref names {member}, which was left out", "mend it first")
             labels = sorted({self.labels[member] for member in known})
             if len(labels) > 1:

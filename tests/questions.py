@@ -24,15 +24,24 @@ QUESTIONS: list[tuple[str, list[str]]] = [
     ("Who proposed them, and who says so?", ["query", "proposals", "-p", TALKS]),
     ("Do the US proposal and the Kremlin's denial contradict each other?", ["query", "disagreements", "-p", TALKS]),
     ("What exactly did Ushakov deny?", ["query", "denials", "-p", "actor=Ushakov"]),
-    ("Who mediates the Miami round, and for whom?", ["query", "participants", "-p", "meeting=talks in Miami", "-p", "role=mediator"]),
-    ("Were Dmitriev and the Ukrainian team in one room in Miami?", ["query", "together", "-p", "a=Dmitriev", "-p", "b=Ukraine"]),
+    (
+        "Who mediates the Miami round, and for whom?",
+        ["query", "participants", "-p", "meeting=talks in Miami", "-p", "role=mediator"],
+    ),
+    (
+        "Were Dmitriev and the Ukrainian team in one room in Miami?",
+        ["query", "together", "-p", "a=Dmitriev", "-p", "b=Ukraine"],
+    ),
     ("Who has been in Miami since when?", ["query", "presences", "-p", "venue=Miami"]),
     (
         "When was the last direct session of Russia and Ukraine, and how long before publication?",
         ["query", "direct-sessions", "-p", "a=Russia", "-p", "b=Ukraine"],
     ),
     ("What came of it?", ["query", "outcomes"]),
-    ("Which format is claimed for the Istanbul meeting, and which computed?", ["query", "formats", "-p", "meeting=in Istanbul"]),
+    (
+        "Which format is claimed for the Istanbul meeting, and which computed?",
+        ["query", "formats", "-p", "meeting=in Istanbul"],
+    ),
     ("Which format is claimed for the three-way talks, and which computed?", ["query", "formats", "-p", TALKS]),
     ("Who acts for whom?", ["query", "mandates"]),
     ("Whom will Dmitriev report to, and who says so?", ["query", "communications"]),

@@ -7,7 +7,9 @@ import pytest
 from kg.analysis import STANDINGS, Policy, StageClaim, contested, parse_standings, standing
 
 
-def claim(who: str, stage: str, polarity: str = "positive", act: str = "announce", certainty: str = "certain") -> StageClaim:
+def claim(
+    who: str, stage: str, polarity: str = "positive", act: str = "announce", certainty: str = "certain"
+) -> StageClaim:
     return StageClaim("c", "m", who, who, act, stage, polarity, certainty, "2025-06-01")
 
 
@@ -41,7 +43,9 @@ def test_a_denial_of_another_stage_contests_but_does_not_contradict():
     claims = [claim("A", "proposed", act="propose"), claim("B", "in-preparation", "negative", "deny")]
     assert contested(claims) and standing(claims) == "proposed"
     assert not contested(claims[:1])
-    assert not contested([claim("A", "proposed"), claim("A", "in-preparation", "negative")]), "one who says both contests nothing"
+    assert not contested([claim("A", "proposed"), claim("A", "in-preparation", "negative")]), (
+        "one who says both contests nothing"
+    )
 
 
 def test_standings_as_a_person_names_them():

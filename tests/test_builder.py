@@ -129,10 +129,15 @@ def test_evidence_is_a_web_annotation_span_with_exact_words():
     found = graph()
     assert values(found, "span/15-24", "hasSource") == {"document/note"}
     assert values(found, "span/15-24", "hasSelector") == {"span/15-24/position", "span/15-24/quote"}
-    assert (values(found, "span/15-24/position", "start"), values(found, "span/15-24/position", "end")) == ({"15"}, {"24"})
+    assert (values(found, "span/15-24/position", "start"), values(found, "span/15-24/position", "end")) == (
+        {"15"},
+        {"24"},
+    )
     assert values(found, "span/15-24/quote", "exact") == {"Mira Kell"}
     (sentence,) = values(found, "span/15-24", "sentence")
-    assert values(found, f"{sentence}/quote", "exact") == {"Northern envoy Mira Kell met Southern teams in Northtown on Friday."}
+    assert values(found, f"{sentence}/quote", "exact") == {
+        "Northern envoy Mira Kell met Southern teams in Northtown on Friday."
+    }
 
 
 def test_a_discontinuous_span_is_its_fragments():
@@ -166,7 +171,9 @@ def test_metonyms_names_and_descriptions():
 
 
 def test_names_in_no_registry_are_listed():
-    built = build_document(document("Omar Quill left. He smiled.\n", "T1 Person :: Omar Quill", "T2 Person :: He"), WORLD)
+    built = build_document(
+        document("Omar Quill left. He smiled.\n", "T1 Person :: Omar Quill", "T2 Person :: He"), WORLD
+    )
     assert built.unregistered == (("Person", "Omar Quill"),)
 
 
@@ -195,10 +202,20 @@ def test_several_events_on_one_trigger_are_told_apart_by_what_they_say():
     text = "Northland said it met Southland and bombs fell.\n"
     marks = ("T1 State :: Northland", "T2 Claim :: said", "T3 Meeting :: met", "T4 Incident :: bombs")
     one = graph(
-        *marks, "E1 | Claim:T2 Speaker:T1 About:E3", "E2 | Claim:T2 Speaker:T1 About:E4", "E3 | Meeting:T3", "E4 | Incident:T4", text=text
+        *marks,
+        "E1 | Claim:T2 Speaker:T1 About:E3",
+        "E2 | Claim:T2 Speaker:T1 About:E4",
+        "E3 | Meeting:T3",
+        "E4 | Incident:T4",
+        text=text,
     )
     other = graph(
-        *marks, "E9 | Claim:T2 Speaker:T1 About:E4", "E7 | Claim:T2 Speaker:T1 About:E3", "E3 | Meeting:T3", "E4 | Incident:T4", text=text
+        *marks,
+        "E9 | Claim:T2 Speaker:T1 About:E4",
+        "E7 | Claim:T2 Speaker:T1 About:E3",
+        "E3 | Meeting:T3",
+        "E4 | Incident:T4",
+        text=text,
     )
     assert one == other
     assert {s for s, p, _ in one if p == "about"} == {"claim/10-14", "claim/10-14/2"}
@@ -232,7 +249,13 @@ def test_a_reference_wins_over_our_own_reading_of_a_time(reference, edtf, resolv
 
 def test_a_weekday_lies_ahead_where_what_it_dates_does():
     text = "Northland proposed talks on Friday.\n"
-    lines = ("T1 State :: Northland", "T2 Claim :: proposed", "T3 Meeting :: talks", "T4 Time :: Friday", "E1 | Claim:T2 Speaker:T1 About:E2")
+    lines = (
+        "T1 State :: Northland",
+        "T2 Claim :: proposed",
+        "T3 Meeting :: talks",
+        "T4 Time :: Friday",
+        "E1 | Claim:T2 Speaker:T1 About:E2",
+    )
     found = graph(*lines, "E2 | Meeting:T3 Time:T4", "A1 | SpeechAct E1 propose", "A2 | Asserts E1 proposed", text=text)
     assert values(found, "time/28-34", "edtf") == {"2025-06-20"}
 
@@ -256,10 +279,18 @@ def test_counts_stay_with_who_gave_them():
 
 def test_a_known_meeting_is_a_reference_not_a_merge():
     built = build_document(
-        document("Talks failed.\n", "T1 Meeting :: Talks", "E1 | Meeting:T1", "N1 | Reference E1 kg:meeting/geneva-1 | Talks"), WORLD
+        document(
+            "Talks failed.\n", "T1 Meeting :: Talks", "E1 | Meeting:T1", "N1 | Reference E1 kg:meeting/geneva-1 | Talks"
+        ),
+        WORLD,
     )
     assert ("meeting/0-5", "reference", "meeting/geneva-1") in triples(built.quads)
-    assert [(r.known, short(r.node), r.label) for r in built.references] == [("meeting/geneva-1", "meeting/0-5", "Meeting")]
+    assert [(r.known, short(r.node), r.label) for r in built.references] == [
+        ("meeting/geneva-1", "meeting/0-5", "Meeting")
+    ]
+
+
+SHARED = ("T1 Meeting :: met", "E1 | Meeting:T1", "E2 | Meeting:T1")
 
 
 @pytest.mark.parametrize(
@@ -269,18 +300,49 @@ def test_a_known_meeting_is_a_reference_not_a_merge():
         (("T1 Person :: She", "N1 | Reference T1 Wikidata:42 | She"), "N1: '42' is no Wikidata id"),
         (("T1 Time :: Friday", "N1 | Reference T1 EDTF:2025-13 | x"), "N1: "),
         (("T1 Venue :: Northtown", "N1 | Reference T1 EDTF:2025 | x"), "EDTF is a reference of a Time, not of a Venue"),
-        (("T1 Meeting :: met", "E1 | Meeting:T1", "A1 | Stage E1 finished"), "A1: Stage has the unknown value finished"),
-        (("T1 Meeting :: met", "E1 | Meeting:T1", "A1 | Stage E1 held", "A2 | Stage E1 mooted"), "A2: E1 is already Stage held"),
-        (("T1 Meeting :: met", "T2 Venue :: Northtown", "E1 | Meeting:T1 Party:T2"), "the role Party names T2, a Venue"),
-        (("T1 Meeting :: met", "T2 State :: Northern", "E1 | Meeting:T1 Partner:T2"), "a Meeting has no role Partner (did you mean Party?)"),
+        (
+            ("T1 Meeting :: met", "E1 | Meeting:T1", "A1 | Stage E1 finished"),
+            "A1: Stage has the unknown value finished",
+        ),
+        (
+            ("T1 Meeting :: met", "E1 | Meeting:T1", "A1 | Stage E1 held", "A2 | Stage E1 mooted"),
+            "A2: E1 is already Stage held",
+        ),
+        (
+            ("T1 Meeting :: met", "T2 Venue :: Northtown", "E1 | Meeting:T1 Party:T2"),
+            "the role Party names T2, a Venue",
+        ),
+        (
+            ("T1 Meeting :: met", "T2 State :: Northern", "E1 | Meeting:T1 Partner:T2"),
+            "a Meeting has no role Partner (did you mean Party?)",
+        ),
         (("T1 Meeting :: met",), "T1 marks a Meeting, but no event line makes it one"),
-        (("T1 State :: Northern", "T2 Venue :: Northtown", "R1 | Represents Arg1:T1 Arg2:T2"), "R1: Represents cannot join T1, a State"),
-        (("T1 State :: Northern", "T2 Venue :: Northtown", "R1 | Coref Arg1:T1 Arg2:T2"), "Coref joins a State and a Venue: T1, T2"),
-        (("T1 State :: Northern", "T2 State :: Southern", "R1 | Coref Arg1:T1 Arg2:T2"), "which the registry keeps apart"),
+        (
+            ("T1 State :: Northern", "T2 Venue :: Northtown", "R1 | Represents Arg1:T1 Arg2:T2"),
+            "R1: Represents cannot join T1, a State",
+        ),
+        (
+            ("T1 State :: Northern", "T2 Venue :: Northtown", "R1 | Coref Arg1:T1 Arg2:T2"),
+            "Coref joins a State and a Venue: T1, T2",
+        ),
+        (
+            ("T1 State :: Northern", "T2 State :: Southern", "R1 | Coref Arg1:T1 Arg2:T2"),
+            "which the registry keeps apart",
+        ),
         (("T1 State :: Northern", "R1 | Likes Arg1:T1 Arg2:T1"), "R1 has the unknown label Likes"),
         (("T1 State :: Northern", "A1 | Negated T1"), "Negated is a flag of an event, here it stands on a State"),
         (("T1 Claim :: denied", "E1 | Claim:T1", "A1 | Negated E1 very"), "Negated is a flag and has no value 'very'"),
         (("T1 Claim :: denied", "E1 | Claim:T1", "A1 | Stage E1 held"), "A1: a Claim has no Stage"),
+        ((*SHARED, "#1 | AnnotatorNotes T1 | x"), "#1 names T1, the trigger of several events (name one: E1, E2)"),
+        ((*SHARED, "N1 | Reference T1 kg:meeting/x | x"), "N1 names T1, the trigger of several events"),
+        (
+            (*SHARED, "T2 Claim :: denied", "E3 | Claim:T2 About:T1"),
+            "E3, role About, names T1, the trigger of several events",
+        ),
+        (
+            (*SHARED, "T2 Meeting :: talks", "E3 | Meeting:T2", "R1 | Coref Arg1:T1 Arg2:T2"),
+            "Coref names T1, the trigger of several events",
+        ),
     ],
 )
 def test_what_the_scheme_does_not_know_is_said(lines, message):
@@ -304,14 +366,20 @@ def test_the_order_of_lines_changes_nothing(order):
     marks = [line for line in LINES if " :: " in line]
     rest = [line for line in LINES if " :: " not in line]
     shuffled = [LINES[index] for index in order]
-    assert build_document(document(TALKS, *shuffled), WORLD).quads == build_document(document(TALKS, *marks, *rest), WORLD).quads
+    assert (
+        build_document(document(TALKS, *shuffled), WORLD).quads
+        == build_document(document(TALKS, *marks, *rest), WORLD).quads
+    )
 
 
-HOSTILE = "x\u0001\u007f\u0085\u2028\"\\<>\U0001f54aé"
+HOSTILE = 'x\u0001\u007f\u0085\u2028"\\<>\U0001f54aé'
 
 
 def test_hostile_words_are_carried_exactly():
     text = f"{HOSTILE} met.\n"
     built = build_document(document(text, f"T1 Organization :: {HOSTILE}", id='<"#%41?'), WORLD)
     quads = list(pyoxigraph.parse(built.quads, format=pyoxigraph.RdfFormat.N_QUADS))
-    assert {quad.object.value for quad in quads if quad.predicate.value.endswith("#exact")} == {HOSTILE, text.rstrip("\n")}
+    assert {quad.object.value for quad in quads if quad.predicate.value.endswith("#exact")} == {
+        HOSTILE,
+        text.rstrip("\n"),
+    }

@@ -33,7 +33,9 @@ def digest(corpus: Path, processes: int, monkeypatch: pytest.MonkeyPatch) -> tup
     return found.hexdigest(), report
 
 
-def test_any_number_of_processes_gives_the_same_bytes_and_the_same_report(corpus: Path, monkeypatch: pytest.MonkeyPatch):
+def test_any_number_of_processes_gives_the_same_bytes_and_the_same_report(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+):
     one, other = digest(corpus, 1, monkeypatch), digest(corpus, 3, monkeypatch)
     assert one == other
     assert one[1].documents == 69 and one[1].left_out == 2

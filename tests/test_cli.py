@@ -72,10 +72,14 @@ def test_query_from_a_file_and_from_standard_input_in_every_format(sample_folder
     counts = {
         kg("query", file, "--store", sample_folder, "-f", "csv").stdout.split()[1],
         kg("query", "-", "--store", sample_folder, "-f", "csv", stdin=sparql).stdout.split()[1],
-        json.loads(kg("query", file, "--store", sample_folder, "-f", "json").stdout)["results"]["bindings"][0]["n"]["value"],
+        json.loads(kg("query", file, "--store", sample_folder, "-f", "json").stdout)["results"]["bindings"][0]["n"][
+            "value"
+        ],
     }
     assert len(counts) == 1 and int(counts.pop()) > 40
-    constructed = kg("query", "-", "--store", sample_folder, "-f", "ttl", stdin="CONSTRUCT { ?c a dp:Claim } { ?c a dp:Claim }")
+    constructed = kg(
+        "query", "-", "--store", sample_folder, "-f", "ttl", stdin="CONSTRUCT { ?c a dp:Claim } { ?c a dp:Claim }"
+    )
     assert "a dp:Claim" in constructed.stdout
 
 
@@ -128,7 +132,9 @@ def test_exports_hold_the_same_graph_and_the_same_bytes_each_time(sample_folder:
     assert quads == set(pyoxigraph.parse(path=trig, format=pyoxigraph.RdfFormat.TRIG))
     triples = {quad.triple for quad in quads}
     assert triples == {quad.triple for quad in pyoxigraph.parse(path=turtle, format=pyoxigraph.RdfFormat.TURTLE)}
-    piped = subprocess.run([sys.executable, "-m", "kg.cli", "export", "--store", sample_folder], capture_output=True, check=True)
+    piped = subprocess.run(
+        [sys.executable, "-m", "kg.cli", "export", "--store", sample_folder], capture_output=True, check=True
+    )
     assert piped.stdout == nquads.read_bytes()
 
 
@@ -138,7 +144,13 @@ def test_the_same_corpus_gives_the_same_bytes_whatever_the_surroundings(tmp_path
         (tmp_path / folder).mkdir(parents=True)
         environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
         for command in (["build", str(SAMPLE), "--store", "store"], ["export", "--store", "store", "-o", "out.nq"]):
-            subprocess.run([sys.executable, "-m", "kg.cli", *command], cwd=tmp_path / folder, env=environment, check=True, capture_output=True)
+            subprocess.run(
+                [sys.executable, "-m", "kg.cli", *command],
+                cwd=tmp_path / folder,
+                env=environment,
+                check=True,
+                capture_output=True,
+            )
         outputs.add((tmp_path / folder / "out.nq").read_bytes())
     assert len(outputs) == 1
 
@@ -147,7 +159,9 @@ def test_view_writes_a_page_and_prints_edges(sample_folder: Path, tmp_path: Path
     page = tmp_path / "page.html"
     result = kg("view", "--store", sample_folder, "--stages", "all", "--rounds", "-o", page, "-f", "csv")
     assert result.exit_code == 0, result.output
-    assert result.stdout_bytes.startswith(b"from,to,relation,standing,sessions,latest,which,sentence,start,end,document\r\n")
+    assert result.stdout_bytes.startswith(
+        b"from,to,relation,standing,sessions,latest,which,sentence,start,end,document\r\n"
+    )
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert kg("view", "--store", sample_folder, "--view", "mediation", "-f", "table").exit_code == 0
 

@@ -44,7 +44,14 @@ def test_a_query_answers_with_all_its_parameters_and_with_none_that_can_be_left_
         assert len(answer.rows) == len(set(answer.rows)), "no row twice"
 
 
-@pytest.mark.parametrize("name", [name for name, query in QUERIES.items() if not query.internal and not any(not p.optional for p in query.parameters)])
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, query in QUERIES.items()
+        if not query.internal and not any(not p.optional for p in query.parameters)
+    ],
+)
 def test_a_question_without_parameters_finds_something_in_the_sample(name: str, sample: Store):
     assert ask(sample, name).rows
 
@@ -59,7 +66,18 @@ def test_as_of_a_day_only_what_was_published_by_then_is_known(sample: Store):
     assert days("2025-12-19") == set()
 
 
-@pytest.mark.parametrize("text", ["Ushakov", "ushakov", "Yury Ushakov", "Юрий Ушаков", "Yuri  USHAKOV", "kg:actor/yuri-ushakov", f"<{BASE}actor/yuri-ushakov>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ushakov",
+        "ushakov",
+        "Yury Ushakov",
+        "Юрий Ушаков",
+        "Yuri  USHAKOV",
+        "kg:actor/yuri-ushakov",
+        f"<{BASE}actor/yuri-ushakov>",
+    ],
+)
 def test_an_actor_by_any_of_its_names(text: str, sample: Store):
     parameter = named_query("claims-of").parameters[0]
     assert find_node(sample, parameter, text).value == f"{BASE}actor/yuri-ushakov"

@@ -21,7 +21,9 @@ def test_the_answer_is_the_golden_one(store: Path, number: int):
 
 
 def test_there_is_a_golden_file_for_every_question_and_no_other():
-    assert sorted(path.name for path in golden(1).parent.iterdir()) == [f"{n:02}.txt" for n in range(1, len(QUESTIONS) + 1)]
+    assert sorted(path.name for path in golden(1).parent.iterdir()) == [
+        f"{n:02}.txt" for n in range(1, len(QUESTIONS) + 1)
+    ]
 
 
 # What the golden files must say, in words, so that nobody commits a wrong answer by writing them anew.

@@ -93,14 +93,23 @@ def test_a_folder_without_tables_and_a_table_without_columns_are_refused(tmp_pat
 
 def test_the_graph_of_entries_holds_what_contains_them_and_canonical_coordinates():
     registry, _ = load_registry(DATA / "registry")
-    quads = list(pyoxigraph.parse(build_registry([registry.by_id["ciragan-palace"]], registry), format=pyoxigraph.RdfFormat.N_QUADS))
+    quads = list(
+        pyoxigraph.parse(
+            build_registry([registry.by_id["ciragan-palace"]], registry), format=pyoxigraph.RdfFormat.N_QUADS
+        )
+    )
     subjects = {quad.subject.value.rpartition("/")[2] for quad in quads}
     assert {"ciragan-palace", "istanbul"} <= subjects
-    latitude = {quad.object.value for quad in quads if quad.predicate.value.endswith("#lat") and "palace" in quad.subject.value}
+    latitude = {
+        quad.object.value for quad in quads if quad.predicate.value.endswith("#lat") and "palace" in quad.subject.value
+    }
     assert latitude == {"41.0437"}
 
 
-@pytest.mark.parametrize(("one", "other"), [("The  United States", "united states"), ("Macron’s", "macron"), ("SERBIA\u2011Kosovo", "serbia-kosovo")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("The  United States", "united states"), ("Macron’s", "macron"), ("SERBIA\u2011Kosovo", "serbia-kosovo")],
+)
 def test_names_compare_alike(one: str, other: str):
     assert normalise(one) == other
 
@@ -109,11 +118,17 @@ def test_accents_are_folded_for_comparison_only():
     assert without_accents(normalise("Erdoğan")) == "erdogan" and without_accents(normalise("Kalın")) == "kalin"
 
 
-@pytest.mark.parametrize("words", ["Steve Witkoff", "the United Nations", "M23", "Ursula von der Leyen", "US", "محمد", "Çavuşoğlu", "eBay Inc"][:7])
+@pytest.mark.parametrize(
+    "words",
+    ["Steve Witkoff", "the United Nations", "M23", "Ursula von der Leyen", "US", "محمد", "Çavuşoğlu", "eBay Inc"][:7],
+)
 def test_proper_names(words: str):
     assert is_name(words)
 
 
-@pytest.mark.parametrize("words", ["He", "the Kremlin aide", "Russian news agencies", "the four", "she", "both", "", "…", "his Turkish counterpart"])
+@pytest.mark.parametrize(
+    "words",
+    ["He", "the Kremlin aide", "Russian news agencies", "the four", "she", "both", "", "…", "his Turkish counterpart"],
+)
 def test_pronouns_and_descriptions_are_no_names(words: str):
     assert not is_name(words)

@@ -48,7 +48,9 @@ def test_json_is_sparql_results_json():
 def test_turtle_of_triples():
     answer = Answer("graph", triples=[(IRI, Term("iri", "http://www.w3.org/2000/01/rdf-schema#label"), NAME)])
     text = write_answer(answer, "ttl", BASE)
-    assert [quad.object.value for quad in pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)] == [NAME.value]
+    assert [quad.object.value for quad in pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)] == [
+        NAME.value
+    ]
 
 
 @pytest.mark.parametrize(("answer", "form"), [(SELECT, "ttl"), (Answer("graph"), "csv"), (Answer("graph"), "json")])
@@ -59,7 +61,10 @@ def test_a_form_that_cannot_carry_the_answer_is_refused(answer: Answer, form: st
 
 def test_the_table_shortens_iris_and_leaves_out_empty_columns():
     rows = [(IRI, None, NUMBER)]
-    assert write_answer(Answer("select", ("who", "empty", "n"), rows), "table", BASE) == "who         n\n──────────  ─\nkg:actor/x  7\n(1 row)\n"
+    assert (
+        write_answer(Answer("select", ("who", "empty", "n"), rows), "table", BASE)
+        == "who         n\n──────────  ─\nkg:actor/x  7\n(1 row)\n"
+    )
     assert write_answer(Answer("select", ("who",), []), "table", BASE) == "(no rows)\n"
     assert write_answer(Answer("ask", boolean=False), "table", BASE) == "no\n"
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -22,7 +21,7 @@ from hypothesis import strategies as st
 
 from kg.errors import InputError, KGError, QueryError, QueryLimit, StoreError
 from kg.store import Store
-from kg.terms import XSD, Term, iri, literal
+from kg.terms import XSD, Term, literal
 from kg.worker import Limits
 
 BASE = "http://example.org/"
@@ -108,28 +107,23 @@ TEXT = st.one_of(
         max_size=10,
     ),
 )
-LANGUAGE = st.from_regex(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?", fullmatch=True)
+LANGUAGE = st.sampled_from(["en", "EN", "en-GB", "ZH-hant", "de-CH-1996"])
 
 
 @given(st.lists(st.tuples(TEXT, st.one_of(st.just(""), LANGUAGE)), min_size=1, max_size=8))
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_every_literal_is_kept_byte_for_byte_as_the_engine_writes_it(texts):
-    texts = [(text, language) for text, language in texts]
     written = block("a", *(literal(text, language=language) for text, language in texts))
     store = Store.in_memory([written], base=BASE)
     lines = b"".join(store.lines())
     engine = pyoxigraph.Store()
-    engine.bulk_load(written, format=pyoxigraph.RdfFormat.N_QUADS)
+    engine.load(written, format=pyoxigraph.RdfFormat.N_QUADS)
     dumped = engine.dump(format=pyoxigraph.RdfFormat.N_QUADS)
     assert lines == b"".join(sorted(dumped.splitlines(keepends=True)))
     kept = {
         (quad.object.value, quad.object.language or "")
         for quad in pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_QUADS)
     }
-    replaced = (
-        {text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") for text, _ in texts} if False else None
-    )
-    assert replaced is None
     assert kept == {(_without_surrogates(text), language.lower()) for text, language in texts}
 
 
@@ -277,11 +271,6 @@ def test_rdflib_calls_no_server(dataset):
     for ask in (dataset.query, graph.query):
         with pytest.raises(QueryError, match="SERVICE is not allowed"):
             ask(CALL)
-        with pytest.raises(QueryError, match="SERVICE is not allowed"):
-            ask(
-                "SELECT * { ?s ?p ?o }",
-                initNs={"x": "http://a> SELECT * { SERVICE <http://127.0.0.1:9/> {} } #", "p": ""},
-            ) if False else ask(CALL)
         with pytest.raises(QueryError, match="prepared"):
             ask(rdflib.plugins.sparql.prepareQuery(CALL))
         with pytest.raises(KGError):
@@ -390,11 +379,11 @@ def test_generations_hold_only_what_is_ours_to_remove(store_folder):
 
 # -- what goes wrong while building --------------------------------------------------------------------------------------
 
-MANY = [block(f"{number:03}", *(f'"{number} {line}"' for line in range(400))) for number in range(100)]
+MANY = [block(f"{number:03}", *(f'"{number} {line}"' for line in range(200))) for number in range(50)]
 
 
 def broken_off(error: BaseException) -> Iterator[bytes]:
-    yield from MANY[:50]
+    yield from MANY[:25]
     raise error
 
 
@@ -425,25 +414,31 @@ BUILDER = """
 import resource, sys, time
 from pathlib import Path
 from kg.store import Store
-from tests.test_store import BASE, MANY
-folder, size, pause = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+folder, blocks, size, pause = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 if size:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-def blocks():
-    for number, block in enumerate(MANY):
-        if number == 20:
+def stream():
+    for number, block in enumerate(blocks.read_bytes().split(b"\\n\\n")):
+        if number == 1:
             print("streaming", flush=True)
         time.sleep(pause)
-        yield block
-Store.build(folder, blocks(), base=BASE)
+        yield block + b"\\n"
+Store.build(folder, stream(), base="http://example.org/")
 print("published", flush=True)
 """
-ROOT = Path(__file__).parent.parent
 
 
 def builder(folder: Path, size: int = 0, pause: float = 0) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", BUILDER, str(folder), str(size), str(pause)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    """Another process that builds MANY in a folder, in files of at most `size` bytes, with a pause before each block."""
+    blocks = folder.parent / "blocks"
+    blocks.write_bytes(b"\n".join(MANY).rstrip(b"\n"))
+    command = [sys.executable, "-c", BUILDER, str(folder), str(blocks), str(size), str(pause)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def streaming(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    assert process.stdout.readline() == "streaming\n"
 
 
 @pytest.mark.parametrize("size", [1, 500, 10_000, 200_000])
@@ -458,31 +453,32 @@ def test_a_full_disk_leaves_the_earlier_graph(store_folder, size):
 
 def test_a_build_that_is_killed_leaves_the_old_graph_or_the_new_one(store_folder):
     process = builder(store_folder)
+    streaming(process)
     began = time.monotonic()
     process.communicate()
     whole = time.monotonic() - began
-    build(store_folder, OLD)
-    outcomes = set()
-    for part in range(12):
+    outcomes = []
+    for part in range(10):
+        build(store_folder, OLD)
         process = builder(store_folder)
-        time.sleep(whole * (0.4 + part * 0.055))
+        streaming(process)
+        time.sleep(whole * part / 8)
         process.kill()
         process.communicate()
-        found = content(store_folder)
-        assert found in (b"".join(OLD), b"".join(MANY))
-        outcomes.add(found)
-        build(store_folder, OLD)
-        assert content(store_folder) == b"".join(OLD)
-        assert left_over(store_folder) == []
-        assert len(list((store_folder / "generations").iterdir())) == 1
-    assert b"".join(OLD) in outcomes
+        outcomes.append(content(store_folder))
+    build(store_folder, OLD)
+    assert content(store_folder) == b"".join(OLD)
+    assert left_over(store_folder) == []
+    assert len(list((store_folder / "generations").iterdir())) == 1
+    assert outcomes[0] == b"".join(OLD)
+    assert set(outcomes) <= {b"".join(OLD), b"".join(MANY)}
 
 
 def test_a_first_build_that_is_killed_at_any_point_does_not_block_the_next(tmp_path):
     folder = tmp_path / "store"
     for part in range(6):
         process = builder(folder)
-        time.sleep(0.25 + part * 0.05)
+        time.sleep(0.1 + part * 0.04)
         process.kill()
         process.communicate()
         if folder.exists() and not (folder / "current.json").exists():
@@ -501,7 +497,7 @@ def test_a_first_build_that_is_killed_at_any_point_does_not_block_the_next(tmp_p
 
 def test_two_builds_at_once_are_one_too_many(store_folder):
     process = builder(store_folder, pause=0.02)
-    assert process.stdout is not None and process.stdout.readline() == "streaming\n"
+    streaming(process)
     with pytest.raises(StoreError, match=f"^{store_folder}: another build is writing .wait until it has finished"):
         build(store_folder, NEW)
     assert content(store_folder) == b"".join(OLD)
@@ -511,9 +507,8 @@ def test_two_builds_at_once_are_one_too_many(store_folder):
 
 def test_a_lock_that_somebody_left_is_no_lock(store_folder):
     process = builder(store_folder, pause=0.02)
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.send_signal(signal.SIGKILL)
+    streaming(process)
+    process.kill()
     process.communicate()
     assert left_over(store_folder) != []
     build(store_folder, NEW)
@@ -699,7 +694,7 @@ def test_a_place_that_is_no_store_is_left_as_it_is(tmp_path, name):
 
 
 def test_what_is_not_there_is_not_made_by_looking(tmp_path):
-    with pytest.raises(StoreError, match="there is no such store .kg build CORPUS… --store"):
+    with pytest.raises(StoreError, match=r"there is no such store \(kg build CORPUS… --store"):
         Store.open(tmp_path / "store")
     assert list(tmp_path.iterdir()) == []
 
@@ -709,4 +704,3 @@ def test_no_message_breaks_the_line_or_the_terminal(tmp_path):
     with pytest.raises(StoreError) as caught:
         Store.open(path)
     assert not any(ord(character) < 32 for character in str(caught.value))
-    assert iri(BASE)

@@ -30,14 +30,44 @@ def test_a_lone_surrogate_is_replaced_visibly():
     assert escape("a\ud800b") == "a\N{REPLACEMENT CHARACTER}b"
 
 
-@pytest.mark.parametrize("good", ["https://example.org/a?b=c#d", "http://[::1]:80/x", "urn:isbn:1", "http://a.b:8080", "https://é.org/ü", "http://u:p@h/x", "kg:x/y"])
+@pytest.mark.parametrize(
+    "good",
+    [
+        "https://example.org/a?b=c#d",
+        "http://[::1]:80/x",
+        "urn:isbn:1",
+        "http://a.b:8080",
+        "https://é.org/ü",
+        "http://u:p@h/x",
+        "kg:x/y",
+    ],
+)
 def test_good_iris(good: str):
     assert iri(good) == f"<{good}>"
     pyoxigraph.NamedNode(good)
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "x", "/x", "http://a b", "http://[x", "http://a:b/", "http://a/%4", "http://a/\ue000", "http://a/\uffff", "http://a/<", 'http://a/"', "a:\n", "http://a/[", "http://a#b#c", "javascript:\x00", "1:a", "http://a/\ud800"]
+    "bad",
+    [
+        "",
+        "x",
+        "/x",
+        "http://a b",
+        "http://[x",
+        "http://a:b/",
+        "http://a/%4",
+        "http://a/\ue000",
+        "http://a/\uffff",
+        "http://a/<",
+        'http://a/"',
+        "a:\n",
+        "http://a/[",
+        "http://a#b#c",
+        "javascript:\x00",
+        "1:a",
+        "http://a/\ud800",
+    ],
 )
 def test_bad_iris_are_refused(bad: str):
     with pytest.raises(ValueError, match="not an absolute IRI"):

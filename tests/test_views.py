@@ -19,7 +19,9 @@ from kg.store import Store
 from kg.views import Scene, edge_rows, load_scene, mediation, participation, who_talks_to_whom
 from tests.helpers import WORLD, document
 
-NORTH, SOUTH, MID = (f"https://w3id.org/diplomatic-kg/id/actor/{name}" for name in ("northland", "southland", "midland"))
+NORTH, SOUTH, MID = (
+    f"https://w3id.org/diplomatic-kg/id/actor/{name}" for name in ("northland", "southland", "midland")
+)
 
 
 def dated(made: Document, day: str, publisher: str) -> Document:
@@ -89,7 +91,9 @@ def store() -> Iterator[Store]:
     conclusions, findings = link_by_reference([reference for graph in graphs for reference in graph.references])
     assert findings == []
     entries = [entry for graph in graphs for entry in graph.registered]
-    with Store.in_memory([*(graph.quads for graph in graphs), conclusions, build_registry(entries, WORLD)], base=BASE) as made:
+    with Store.in_memory(
+        [*(graph.quads for graph in graphs), conclusions, build_registry(entries, WORLD)], base=BASE
+    ) as made:
         yield made
 
 
@@ -121,7 +125,10 @@ def test_sessions_held_and_told_twice_count_once(scene: Scene):
 
 
 def test_a_person_without_a_principal_stays_a_person(scene: Scene):
-    assert who_talks_to_whom(scene).nodes["https://w3id.org/diplomatic-kg/id/actor/name/person/omar_quill"]["kind"] == "person"
+    assert (
+        who_talks_to_whom(scene).nodes["https://w3id.org/diplomatic-kg/id/actor/name/person/omar_quill"]["kind"]
+        == "person"
+    )
 
 
 def test_a_round_puts_nobody_into_one_room(scene: Scene):
@@ -210,6 +217,11 @@ def test_the_view_and_the_query_agree(store: Store, scene: Scene):
     """One rule, said once in SPARQL and once in Python: they must count alike."""
     graph = who_talks_to_whom(scene)
     label = graph.nodes(data="label")
-    ours = sorted((*sorted((label[one], label[other])), graph.number_of_edges(one, other)) for one, other in {*graph.edges()})
-    theirs = [(*sorted((one.value, other.value)), int(count.value)) for one, other, count, _ in ask(store, "who-talks-to-whom").rows]
+    ours = sorted(
+        (*sorted((label[one], label[other])), graph.number_of_edges(one, other)) for one, other in {*graph.edges()}
+    )
+    theirs = [
+        (*sorted((one.value, other.value)), int(count.value))
+        for one, other, count, _ in ask(store, "who-talks-to-whom").rows
+    ]
     assert sorted(theirs) == ours

@@ -24,7 +24,13 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path):
     environment = {**os.environ, "PYTHONPATH": str(site)}
     where = "import kg, sys; sys.exit(0 if kg.__file__.startswith(sys.argv[1]) else kg.__file__)"
     subprocess.run([sys.executable, "-c", where, str(site)], cwd=tmp_path, env=environment, check=True)
-    for command in (["demo", "--store", "store"], ["query", "outcomes", "--store", "store"], ["validate", "--store", "store"]):
-        done = subprocess.run([sys.executable, "-m", "kg.cli", *command], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    for command in (
+        ["demo", "--store", "store"],
+        ["query", "outcomes", "--store", "store"],
+        ["validate", "--store", "store"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "kg.cli", *command], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
         assert done.returncode == 0, (command, done.stderr)
     assert (tmp_path / "who-talks-to-whom.html").is_file()

@@ -188,7 +188,7 @@ class _Reader:
         return tuple(spans)
 
     def _event(self, head: str, body: str, tail: str | None, line: int) -> None:
-        first, *arguments = body.split()
+        first, *arguments = body.split() or [""]
         label, colon, trigger = first.partition(":")
         if not colon or not label or not trigger:
             self._lost(line, f"{head} names no trigger in {_short(first)}", "write: Label:T1 Role:T2 …")
@@ -204,7 +204,7 @@ class _Reader:
         self.raw_events.append(Event(head, label, trigger, tuple(roles), line))
 
     def _relation(self, head: str, body: str, tail: str | None, line: int) -> None:
-        label, *arguments = body.split()
+        label, *arguments = body.split() or [""]
         pairs = [argument.partition(":") for argument in arguments]
         if len(pairs) != 2 or not all(role and colon and target for role, colon, target in pairs):
             self._lost(line, f"{head} does not link two things in {_short(body)}", "write: Label Arg1:T1 Arg2:T2")
@@ -241,7 +241,7 @@ class _Reader:
         self.raw_notes.append(Note(head, label, target.strip(), tail or "", line))
 
     def _equivalence(self, head: str, body: str, tail: str | None, line: int) -> None:
-        label, *members = body.split()
+        label, *members = body.split() or [""]
         if len(members) < 2:
             self._lost(line, f"an equivalence of fewer than two members in {_short(body)}", "write: Equiv T1 T2 …")
             return

@@ -115,6 +115,13 @@ def test_missing_words_are_filled_in_and_remarked():
         ),
         ("T1\tX 18 24\tDoha.\nA", "sample.ann:2: no tab in"),
         ("*\tEquiv T1", "an equivalence of fewer than two members"),
+        ("*\t", "an equivalence of fewer than two members"),
+        ("E1\t", "E1 names no trigger"),
+        ("R1\t", "R1 does not link two things"),
+        ("A1\t", "A1 says nothing of anything"),
+        ("N1\t", "N1 has no database:reference"),
+        ("#1\t", "#1 is a note on nothing"),
+        ("T1\t", "T1 has no readable span"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_else_is_lost(annotation, message):
