@@ -86,6 +86,9 @@ RELATIONS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """Relation -> labels it may start from, labels it may lead to. Coref joins two of any one label."""
 
+_NEVER = frozenset({("MemberOf", "State", "Delegation")})
+"""What a relation cannot join though each end alone would do: a state sends a delegation, it is no member of one."""
+
 _Remark = TypeVar("_Remark", Normalisation, Note)
 
 EQUIVALENCES = frozenset({"Equiv", "Coref"})
@@ -214,6 +217,11 @@ class _Check:
                 found = f"{relation.id}: {relation.label} cannot join {end}, a {label}"
                 self.lost(relation.line, found, f"it leads from {_either(sources)} to {_either(targets)}")
                 return False
+        ends = relation.label, self.labels[relation.source], self.labels[relation.target]
+        if ends in _NEVER:
+            found = f"{relation.id}: {relation.label} cannot join a {ends[1]} to a {ends[2]}"
+            self.lost(relation.line, found, "use Represents from the delegation to the state")
+            return False
         return True
 
     def attributes(self) -> Iterable[Attribute]:

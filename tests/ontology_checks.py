@@ -104,9 +104,8 @@ def connected(graph: Graph) -> Iterator[str]:
     )
     neighbours: dict[Node, set[Node]] = {}
     for subject, predicate, value in graph:
-        # A shared foreign end (xsd:date, sem:hasActor) or the end of every list connects nothing.
-        foreign = isinstance(value, URIRef) and not value.startswith(DP.NS)
-        if predicate in meaning and not foreign:
+        # That two properties hold an xsd:date, or that two lists end, connects nothing.
+        if predicate in meaning and value != RDF.nil and not str(value).startswith(XSD.NS):
             neighbours.setdefault(subject, set()).add(value)
             neighbours.setdefault(value, set()).add(subject)
     seen: set[Node] = set()
@@ -118,7 +117,6 @@ def connected(graph: Graph) -> Iterator[str]:
             todo += neighbours.get(node, ())
     for term in terms(graph):
         if term not in seen and graph.value(term, SKOS.editorialNote) is None:
-            # What stands under a foreign class alone is connected by the properties that lead to spans.
             yield f"{shrink(term)} hangs together with nothing"
 
 

@@ -333,6 +333,10 @@ SHARED = ("T1 Meeting :: met", "E1 | Meeting:T1", "E2 | Meeting:T1")
         (("T1 State :: Northern", "A1 | Negated T1"), "Negated is a flag of an event, here it stands on a State"),
         (("T1 Claim :: denied", "E1 | Claim:T1", "A1 | Negated E1 very"), "Negated is a flag and has no value 'very'"),
         (("T1 Claim :: denied", "E1 | Claim:T1", "A1 | Stage E1 held"), "A1: a Claim has no Stage"),
+        (
+            ("T1 State :: Southern", "T2 Delegation :: teams", "R1 | MemberOf Arg1:T1 Arg2:T2"),
+            "R1: MemberOf cannot join a State to a Delegation (use Represents from the delegation to the state)",
+        ),
         ((*SHARED, "#1 | AnnotatorNotes T1 | x"), "#1 names T1, the trigger of several events (name one: E1, E2)"),
         ((*SHARED, "N1 | Reference T1 kg:meeting/x | x"), "N1 names T1, the trigger of several events"),
         (

@@ -201,13 +201,13 @@ UNITS += [
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_time_of_the_check_grows_with_the_length_only(unit):
-    text = (unit * guard.MAX_LENGTH)[: guard.MAX_LENGTH]
+    text = (unit * 30_000)[:30_000]
     began = time.perf_counter()
     for what in (guard.check, guard.names_dataset, guard.parameters):
         with contextlib.suppress(QueryError):
             what(text)
-    # Half a second where it is linear; quadratic it is minutes.
-    assert time.perf_counter() - began < 5
+    # A tenth of a second where it is linear; quadratic, ten seconds and more.
+    assert time.perf_counter() - began < 4
 
 
 @pytest.mark.parametrize("text", ["'a", '"a\n"', "'''a'", '"\\q"', "'a' 'b", "'''a\\q'''"])
