@@ -4,30 +4,58 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import stat
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 
 from kg.errors import InputError
 
 
 def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write chunks to path: complete or not at all. Raises InputError where the disk or the folder refuses."""
-    name = ""
+    """Write chunks to path: complete or not at all, after a power cut as well.
+
+    A link is followed, a file keeps its permissions, and what is no file (a pipe, /dev/null) is written to as it is. Raises
+    InputError where the disk or the folder refuses.
+    """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as out:
-            for chunk in chunks:
-                out.write(chunk)
-        # mkstemp keeps its file private; what a person asked for is as readable as any file of theirs.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
+        target = path.resolve()
+        try:
+            mode = target.stat().st_mode
+        except FileNotFoundError:
+            mode = None
+        if mode is None or stat.S_ISREG(mode):
+            _replace(target, mode, chunks)
+        else:
+            with open(target, "wb", buffering=0) as out:
+                for chunk in chunks:
+                    out.write(chunk)
     except OSError as error:
         remedy = "see whether the folder exists and the disk has room"
         raise InputError(error.strerror or str(error), place=str(path), remedy=remedy) from error
-    finally:
-        if name:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
+
+
+def _replace(target: Path, mode: int | None, chunks: Iterable[bytes]) -> None:
+    handle, new = _beside(target)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            if mode is not None:
+                os.fchmod(out.fileno(), stat.S_IMODE(mode))
+            for chunk in chunks:
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise
+
+
+def _beside(target: Path) -> tuple[int, Path]:
+    """A new file in the same folder, with the permissions that any new file gets."""
+    for number in count():
+        new = target.with_name(f".kg-{os.getpid()}-{number}")
+        with contextlib.suppress(FileExistsError):
+            return os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), new
+    raise AssertionError("unreachable")
