@@ -27,7 +27,7 @@ def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
         if mode is None or stat.S_ISREG(mode):
             _replace(target, mode, chunks)
         else:
-            with open(target, "wb", buffering=0) as out:
+            with open(target, "wb") as out:
                 for chunk in chunks:
                     out.write(chunk)
     except OSError as error:

@@ -63,6 +63,7 @@ def render_page(graph: nx.MultiGraph | nx.MultiDiGraph, evidence: Evidence, *, t
         network.add_node(node, label=labels[node], shape="custom", x=x, y=y, **about)
     for (start, end, key, data), curve in zip(edges, _curves(edges), strict=True):
         facts: dict[str, Any] = {name: _text(data.get(name)) for name in _EDGE_TEXT} | _refs(data)
+        facts["contested"] = bool(data.get("contested"))
         facts |= {"weight": _weight(data, f"edge {start} – {end}"), "arrows": "to" if data.get("directed") else ""}
         network.add_edge(start, end, id=key, **facts, **curve)
 

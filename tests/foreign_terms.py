@@ -59,7 +59,7 @@ _BY_HAND = {
         "AGREE CONSULT SUPPORT CONCEDE COOPERATE AID RETREAT REQUEST ACCUSE REJECT THREATEN PROTEST SANCTION MOBILIZE"
         " COERCE ASSAULT"
     ),
-    ALIGNMENTS + "mend/": (
+    ALIGNMENTS + "mend-column/": (
         "med_event_ID event-type date venue third-parties local-parties individuals shuttle sources"
     ),
 }

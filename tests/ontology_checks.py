@@ -195,7 +195,7 @@ def simple(graph: Graph) -> Iterator[str]:
 def deprecated(graph: Graph) -> Iterator[str]:
     """A deprecated term stays, says by what it is replaced, and nothing that is not deprecated depends on it."""
     old = set(graph.subjects(OWL.deprecated, Literal(True)))
-    for term in sorted(old):
+    for term in sorted(old, key=str):
         new = graph.value(term, DCTERMS.isReplacedBy)
         if new is None or new in old or (new, RDF.type, None) not in graph:
             yield f"{shrink(str(term))} is deprecated: name the living term that replaces it"

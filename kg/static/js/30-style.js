@@ -76,9 +76,13 @@ function kindSample(id) {
   const { path, filled } = kindOf(id);
   return svg(28, 28, { d: path, class: filled ? "shape-filled" : "shape-hollow", "fill-rule": "evenodd" });
 }
-/** A status in words with its line. */
-function statusChip(id) {
-  return el("span", { class: "chip" }, lineSample(id), statusOf(id).label);
+/** A status in words with its line; contested: somebody denies a stage of it, which contradicts nothing and must be seen. */
+function statusChip(id, contested = false) {
+  return el("span", { class: "chip" }, lineSample(id), statusOf(id).label + (contested ? ", disputed" : ""));
+}
+/** Where an edge stands, in words. */
+function standingOf(edge) {
+  return statusOf(edge.status).label + (edge.contested ? ", disputed" : "");
 }
 
 const LINE = 20; // characters, as in render.py's layout

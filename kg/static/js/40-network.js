@@ -81,7 +81,7 @@ function edgeLook(edge) {
   const selected = state.selected?.type === "edge" && state.selected.id === edge.id;
   const width = edge.status === "" ? 1.5 : 2 + Math.min(3.5, Math.max(0, Math.log2(Math.max(edge.weight, 1))));
   const sessions = edge.weight > 1 ? `${Number(edge.weight.toFixed(2))}×` : "";
-  const word = edge.status === "held" || edge.status === "" ? "" : status.label;
+  const word = edge.status === "held" || edge.status === "" ? "" : standingOf(edge);
   return {
     id: edge.id,
     width: selected ? width + 1.5 : width,
@@ -160,7 +160,7 @@ const tip = byId("tip");
 const tipOfNode = (node) => [node.label, [kindOf(node.kind).id, node.status && statusOf(node.status).label, plural(edgesOf.get(node.id).length, "connection", "connections")].filter(Boolean).join(" · ")];
 const tipOfEdge = (edge) => [
   `${labelOf(edge.from)} ${edge.arrows ? "→" : "–"} ${labelOf(edge.to)}`,
-  [words(edge.relation), statusOf(edge.status).label, readDate(edge.when), edge.venue].filter(Boolean).join(" · "),
+  [words(edge.relation), standingOf(edge), readDate(edge.when), edge.venue].filter(Boolean).join(" · "),
 ];
 function showTip(at, [first, second]) {
   tip.replaceChildren(el("strong", { dir: "auto" }, first), el("span", { dir: "auto" }, second));

@@ -141,7 +141,7 @@ function edgePanel(edge) {
     facts(
       [
         ["Relation", words(edge.relation)],
-        ["Status", statusChip(edge.status)],
+        ["Status", statusChip(edge.status, edge.contested)],
         ["When", dated(edge.when)],
         ["Venue", edge.venue && name(edge.venue)],
         ["Format", words(edge.format)],
@@ -160,7 +160,7 @@ function nodePanel(node) {
   const item = (edge) => {
     const other = edge.from === node.id ? edge.to : edge.from;
     const about = [words(edge.relation), readDate(edge.when), edge.venue].filter(Boolean).join(" · ");
-    return el("li", { class: visible.edges.has(edge.id) ? null : "filtered" }, opens("edge", edge.id, lineSample(edge.status), el("span", null, name(labelOf(other)), el("small", null, [statusOf(edge.status).label, about].filter(Boolean).join(" · ")))));
+    return el("li", { class: visible.edges.has(edge.id) ? null : "filtered" }, opens("edge", edge.id, lineSample(edge.status), el("span", null, name(labelOf(other)), el("small", null, [standingOf(edge), about].filter(Boolean).join(" · ")))));
   };
   return [
     el("h2", { id: "panel-title", tabindex: "-1" }, kindSample(node.kind), name(node.label)),

@@ -3,7 +3,7 @@
 const COLUMNS = [
   { id: "who", title: "Who", of: (edge) => `${labelOf(edge.from)} – ${labelOf(edge.to)}` },
   { id: "relation", title: "Relation", of: (edge) => words(edge.relation) },
-  { id: "status", title: "Status", of: (edge) => statusOf(edge.status).place, cell: (edge) => statusChip(edge.status) },
+  { id: "status", title: "Status", of: (edge) => statusOf(edge.status).place, cell: (edge) => statusChip(edge.status, edge.contested) },
   { id: "when", title: "When", of: (edge) => edge.when, cell: (edge) => dated(edge.when) },
   { id: "venue", title: "Venue", of: (edge) => edge.venue, cell: (edge) => name(edge.venue) },
   { id: "format", title: "Format", of: (edge) => words(edge.format) },
