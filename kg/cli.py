@@ -158,12 +158,13 @@ def query(
 @store_option
 @click.option("--shapes", type=click.Path(path_type=Path), metavar="FILE", help="Other SHACL shapes than our own.")
 def validate(store_dir: Path, shapes: Path | None) -> None:
-    """Check a store against the SHACL shapes of the ontology; exit with 3 where something violates them."""
+    """Check a store against the SHACL shapes and the audits of the ontology; exit with 3 where something violates them."""
+    from kg.validation import audit, worst_first
     from kg.validation import validate as check
 
     with _open(store_dir) as store:
         click.echo("validating …", err=True)
-        violations = check(store.graph(), shapes)
+        violations = worst_first([*check(store.graph(), shapes), *audit(store)])
     for violation in violations:
         click.echo(str(violation))
     wrong = [violation for violation in violations if violation.severity == "Violation"]

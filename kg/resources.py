@@ -39,6 +39,14 @@ def style_shapes() -> Path:
     return _file("the shapes for the ontology", ontology_dir() / "shapes" / "style.ttl")
 
 
+def audit_files() -> list[Path]:
+    """The queries for what shapes cannot say, sorted by name. KGError if this installation has none."""
+    home = ontology_dir() / "audits"
+    if not (files := sorted(home.glob("*.rq"))):
+        raise KGError("the audits are missing", place=str(home), remedy=_REMEDY)
+    return files
+
+
 def registry_dir() -> Path:
     """The folder with the registry that comes with the product: actors.tsv, venues.tsv. KGError if there is none."""
     return _find("the registry", "actors.tsv", _PACKAGE / "sample" / "registry", _CHECKOUT / "data" / "registry")

@@ -1,20 +1,25 @@
-"""SHACL shapes → what is wrong with a graph, one `Violation` for each finding.
+"""SHACL shapes and audits → what is wrong with a graph, one `Violation` for each finding.
 
-Checks a plain rdflib graph that the caller hands over: for data, the union of the named graphs with the registry,
-because the shapes ask for classes and labels that stand there.
+`validate` checks a plain rdflib graph that the caller hands over: for data, the union of the named graphs with the registry,
+because the shapes ask for classes and labels that stand there. `audit` asks a store what SHACL Core cannot say: sums of
+offsets, cycles, and which named graph a triple stands in.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import KGError
 from kg.namespaces import shrink
-from kg.resources import data_shapes
+from kg.resources import audit_files, data_shapes
 
 if TYPE_CHECKING:
+    from kg.query import Asked
+    from kg.worker import Limits
     from rdflib import Graph
     from rdflib.term import Node
 
@@ -28,7 +33,8 @@ class Violation:
 
     focus and value are IRIs or lexical forms ("" where there is no value). path is a prefixed name, with ^ where the
     arrow is followed backwards ("" where the rule looks at the node as a whole). severity is Violation, Warning or
-    Info. rule is the name of the shape, as in ontology/shapes/data.ttl ("" for an unnamed shape of one's own).
+    Info. rule is the name of the shape, as in ontology/shapes/data.ttl ("" for an unnamed shape of one's own), or of
+    the file of the audit.
     """
 
     focus: str
@@ -63,10 +69,69 @@ def validate(data: Graph, shapes: Path | None = None) -> list[Violation]:
         advanced=False,
         js=False,
     )
+    return worst_first([_violation(report, result) for result in _results(report)])
+
+
+def worst_first(violations: Iterable[Violation]) -> list[Violation]:
+    """Violations before warnings, then by focus, path, message, value and rule."""
     return sorted(
-        (_violation(report, result) for result in _results(report)),
+        violations,
         key=lambda v: (_WORST_FIRST.get(v.severity, 0), v.focus, v.path, v.message, v.value, v.rule),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """One rule as a query: its name, the rule in plain words, what to say where it is broken, and the SPARQL.
+
+    The query selects ?focus and ?value, one row for each place where the rule is broken; severity is Violation or Warning.
+    """
+
+    name: str
+    rule: str
+    message: str
+    severity: str
+    sparql: str
+
+
+_HEADER = re.compile(r"#\s*(severity|message):\s*(.*\S)")
+
+
+def parse_audit(name: str, text: str) -> Audit:
+    """Read the header of an audit: the rule up to an empty comment line, then severity and message. KGError if one is missing."""
+    rule: list[str] = []
+    facts: dict[str, str] = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        if match := _HEADER.fullmatch(line):
+            facts[match[1]] = match[2]
+        else:
+            rule.append(line.lstrip("#").strip())
+    severity, message = facts.get("severity", "Violation"), facts.get("message", "")
+    if not message or severity not in _WORST_FIRST:
+        remedy = "begin with the rule, '# severity: Violation' (or Warning) and '# message: what is wrong: what to do.'"
+        raise KGError("this audit does not say what is wrong", place=name, remedy=remedy)
+    words = " ".join(rule).strip()
+    return Audit(name, words, message, severity, text)
+
+
+def named_audits() -> list[Audit]:
+    """The audits that come with the product, by name."""
+    return [parse_audit(path.stem, path.read_text(encoding="utf-8")) for path in audit_files()]
+
+
+def audit(store: Asked, audits: Iterable[Audit] | None = None, limits: Limits | None = None) -> list[Violation]:
+    """What `audits` (by default those of the product) find in a store: worst first, then by focus.
+
+    Each is asked of the store as a query of its own, under limits. QueryError or QueryLimit where one cannot be answered.
+    """
+    found = []
+    for rule in named_audits() if audits is None else audits:
+        for focus, value, *_ in store.query(rule.sparql, None, limits).rows:
+            node, text = ("" if term is None else term.value for term in (focus, value))
+            found.append(Violation(node, "", rule.message, text, rule.severity, rule.name))
+    return worst_first(found)
 
 
 def _plain(data: Graph) -> Graph:

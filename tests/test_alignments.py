@@ -47,11 +47,9 @@ FOREIGN_AXIOMS = """
 foaf:Person owl:disjointWith foaf:Organization , foaf:Project .
 foaf:Document owl:disjointWith foaf:Organization , foaf:Project .
 org:Organization owl:equivalentClass foaf:Organization ; rdfs:subClassOf foaf:Agent .
-org:Post rdfs:subClassOf owl:Thing .
+org:heldBy rdfs:domain org:Post ; rdfs:range foaf:Agent .
 prov:Activity owl:disjointWith prov:Entity .
 prov:Person rdfs:subClassOf prov:Agent .
-schema:Person rdfs:subClassOf schema:Thing .
-schema:NewsArticle rdfs:subClassOf schema:Article .
 """
 
 
