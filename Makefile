@@ -55,9 +55,10 @@ $(VENV)/installed.stamp: pyproject.toml $(VENV)/locked.stamp
 $(VENV)/dev.stamp: $(VENV)/installed.stamp
 	touch $@
 
-# The page is tested in a real browser.
+# The page is tested in a real browser; what drives it needs libatomic.
 browser:
 	command -v chromium >/dev/null || ./tools/apt-install.sh chromium
+	/sbin/ldconfig -p | grep -q libatomic.so.1 || ./tools/apt-install.sh libatomic1
 
 clean:
 	rm -rf $(VENV) $(STORE) who-talks-to-whom.html dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache

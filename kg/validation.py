@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,11 @@ from kg.namespaces import shrink
 from kg.resources import audit_files, data_shapes
 
 if TYPE_CHECKING:
-    from kg.query import Asked
-    from kg.worker import Limits
     from rdflib import Graph
     from rdflib.term import Node
+
+    from kg.query import Asked
+    from kg.worker import Limits
 
 _SHAPES = "https://w3id.org/diplomatic-kg/shapes/"
 _WORST_FIRST = {"Violation": 0, "Warning": 1, "Info": 2}
@@ -84,7 +86,8 @@ def worst_first(violations: Iterable[Violation]) -> list[Violation]:
 class Audit:
     """One rule as a query: its name, the rule in plain words, what to say where it is broken, and the SPARQL.
 
-    The query selects ?focus and ?value, one row for each place where the rule is broken; severity is Violation or Warning.
+    The query selects ?focus and, where there is one, ?value: a row for each place where the rule is broken. severity is
+    Violation or Warning.
     """
 
     name: str
@@ -94,26 +97,19 @@ class Audit:
     sparql: str
 
 
-_HEADER = re.compile(r"#\s*(severity|message):\s*(.*\S)")
+_HEADER = re.compile(r"(severity|message):\s*(.*\S)")
 
 
 def parse_audit(name: str, text: str) -> Audit:
-    """Read the header of an audit: the rule up to an empty comment line, then severity and message. KGError if one is missing."""
-    rule: list[str] = []
-    facts: dict[str, str] = {}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
-        if match := _HEADER.fullmatch(line):
-            facts[match[1]] = match[2]
-        else:
-            rule.append(line.lstrip("#").strip())
+    """Read the header of an audit: the rule up to an empty comment line, later severity and message. KGError if it lacks one."""
+    lines = [line.lstrip("#").strip() for line in takewhile(lambda line: line.startswith("#"), text.splitlines())]
+    rule = takewhile(bool, lines)
+    facts = dict(match.groups() for line in lines if (match := _HEADER.fullmatch(line)))
     severity, message = facts.get("severity", "Violation"), facts.get("message", "")
     if not message or severity not in _WORST_FIRST:
         remedy = "begin with the rule, '# severity: Violation' (or Warning) and '# message: what is wrong: what to do.'"
         raise KGError("this audit does not say what is wrong", place=name, remedy=remedy)
-    words = " ".join(rule).strip()
-    return Audit(name, words, message, severity, text)
+    return Audit(name, " ".join(rule), message, severity, text)
 
 
 def named_audits() -> list[Audit]:
@@ -128,9 +124,11 @@ def audit(store: Asked, audits: Iterable[Audit] | None = None, limits: Limits | 
     """
     found = []
     for rule in named_audits() if audits is None else audits:
-        for focus, value, *_ in store.query(rule.sparql, None, limits).rows:
-            node, text = ("" if term is None else term.value for term in (focus, value))
-            found.append(Violation(node, "", rule.message, text, rule.severity, rule.name))
+        answer = store.query(rule.sparql, None, limits)
+        for row in answer.rows:
+            cells = {column: term.value for column, term in zip(answer.columns, row, strict=True) if term is not None}
+            focus, value = cells.get("focus", ""), cells.get("value", "")
+            found.append(Violation(focus, "", rule.message, value, rule.severity, rule.name))
     return worst_first(found)
 
 

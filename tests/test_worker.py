@@ -290,6 +290,15 @@ def test_a_process_that_is_held_is_stopped_in_time(worker):
     assert_answers(worker)
 
 
+@pytest.fixture
+def interruptible():
+    """A shell starts what runs in the background with interrupts ignored: here they must count."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_query_does_not_answer_the_next_one(worker):
     worker.start()
     before = worker.pid
