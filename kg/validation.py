@@ -104,7 +104,7 @@ def parse_audit(name: str, text: str) -> Audit:
     """Read the header of an audit: the rule up to an empty comment line, later severity and message. KGError if it lacks one."""
     lines = [line.lstrip("#").strip() for line in takewhile(lambda line: line.startswith("#"), text.splitlines())]
     rule = takewhile(bool, lines)
-    facts = dict(match.groups() for line in lines if (match := _HEADER.fullmatch(line)))
+    facts = {match[1]: match[2] for line in lines if (match := _HEADER.fullmatch(line))}
     severity, message = facts.get("severity", "Violation"), facts.get("message", "")
     if not message or severity not in _WORST_FIRST:
         remedy = "begin with the rule, '# severity: Violation' (or Warning) and '# message: what is wrong: what to do.'"
