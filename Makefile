@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STORE ?= store
 
-.PHONY: demo test lint format bench lock generate browser clean
+.PHONY: demo test lint format bench lock generate docs browser clean
 
 demo: $(VENV)/installed.stamp
 	$(BIN)/kg demo --store $(STORE)
@@ -30,6 +30,10 @@ bench: $(VENV)/dev.stamp
 
 generate: $(VENV)/dev.stamp
 	$(BIN)/python ontology/generate.py
+
+# The page of the ontology: docs/ontology.html, one file to open in a browser.
+docs: $(VENV)/installed.stamp
+	$(BIN)/python ontology/page.py
 
 # Exact versions with hashes; names no index, so that it works with any. Made in an environment of its own.
 lock:

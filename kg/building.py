@@ -235,17 +235,17 @@ def _item_to_json(item: Item) -> Any:
     source = asdict(item.source) if item.source else None
     return [
         item.id,
-        str(item.text.absolute()),
-        [str(path.absolute()) for path in item.annotations],
+        os.path.abspath(item.text),
+        [os.path.abspath(name) for name in item.annotations],
         source,
-        str(item.corpus),
+        item.corpus,
     ]
 
 
 def _item_from_json(value: Any) -> Item:
     identifier, text, annotations, source, corpus = value
     known = Source(**source | {"derived_from": tuple(source["derived_from"])}) if source else None
-    return Item(identifier, Path(text), tuple(map(Path, annotations)), known, Path(corpus))
+    return Item(identifier, text, tuple(annotations), known, corpus)
 
 
 def _cpus() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,13 +29,16 @@ OPTIONAL_COLUMNS = ("sources",)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One document of a corpus, found but not yet read: its id, its text, its annotation files in reading order."""
+    """One document of a corpus, found but not yet read: its id, its text, its annotation files in reading order.
+
+    Files are plain names: an archive has many, and all are held while it is built.
+    """
 
     id: str
-    text: Path
-    annotations: tuple[Path, ...]
+    text: str
+    annotations: tuple[str, ...]
     source: Source | None
-    corpus: Path
+    corpus: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +60,19 @@ def find_documents(folders: list[Path]) -> Corpus:
                 items[item.id] = item
             else:
                 found = f"the id {item.id} is taken by {_within(first.text, first.corpus)}"
-                findings.append(Finding(_within(item.text, folder), found, "rename one of the two files"))
+                findings.append(Finding(_within(item.text, item.corpus), found, "rename one of the two files"))
     return Corpus(tuple(items[key] for key in sorted(items)), tuple(findings))
 
 
 def read_document(item: Item) -> tuple[Document, list[Finding]]:
     """Read one document with its source data. Raises InputError where its text cannot be read."""
     try:
-        document, findings = read_brat(item.text, item.annotations, item.id)
+        document, findings = read_brat(Path(item.text), [Path(name) for name in item.annotations], item.id)
     except OSError as error:
         raise InputError(
-            error.strerror or str(error), place=item.text.name, remedy="see whether the file can be read"
+            error.strerror or str(error), place=os.path.basename(item.text), remedy="see whether the file can be read"
         ) from None
-    place = document.files[0][0] if document.files else item.text.name
+    place = document.files[0][0] if document.files else os.path.basename(item.text)
     source = item.source
     if source is None:
         found = f"no row {item.id} in {SOURCES}: no title, publisher or date; relative times stay unresolved"
@@ -83,69 +87,72 @@ def _look_through(folder: Path, findings: list[Finding]) -> Iterator[Item]:
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         raise InputError(what, place=str(folder), remedy="name a folder with .txt and .ann files")
-    files = sorted(_regular_files(folder, folder, findings), key=lambda path: (len(path.parts), path.parts))
+    files = sorted(_regular_files(str(folder), findings, ""), key=lambda name: (name.count(os.sep), name))
     sources = _read_sources(folder, findings)
-    texts: dict[str, list[Path]] = {}
-    annotations: dict[str, list[Path]] = {}
-    for path in files:
-        if path.suffix == ".txt":
-            texts.setdefault(path.stem, []).append(path)
-        elif path.suffix in ENDINGS:
-            annotations.setdefault(path.stem, []).append(path)
+    texts: dict[str, list[str]] = {}
+    annotations: dict[str, list[str]] = {}
+    for name in files:
+        stem, ending = os.path.splitext(os.path.basename(name))
+        if ending == ".txt":
+            texts.setdefault(stem, []).append(name)
+        elif ending in ENDINGS:
+            annotations.setdefault(stem, []).append(name)
     if not annotations:
         raise InputError("holds no annotation", place=str(folder), remedy="put .txt and .ann files into it")
     described = set(sources)
-    for stem, paths in sorted(annotations.items()):
+    home = str(folder)
+    for stem in sorted(annotations):
         described.discard(stem)
-        for text, own in _pairs(stem, texts.get(stem, []), paths, folder, findings):
-            yield Item(stem, text, own, row.source if (row := sources.get(stem)) else None, folder)
-    for stem, paths in sorted(texts.items()):
+        row = sources.get(stem)
+        for text, own in _pairs(stem, texts.get(stem, []), annotations[stem], home, findings):
+            yield Item(stem, text, own, row.source if row else None, home)
+    for stem, names in sorted(texts.items()):
         if stem not in annotations and stem in sources:
             described.discard(stem)
             found = f"the text {stem} has no annotation"
-            findings.append(Finding(_within(paths[0], folder), found, f"annotate it in {stem}.ann"))
+            findings.append(Finding(_within(names[0], home), found, f"annotate it in {stem}.ann"))
     for stem in sorted(described):
         found = f"describes {stem}, but there is no {stem}.txt and no {stem}.ann"
         findings.append(Finding(f"{SOURCES}:{sources[stem].line}", found, "add the files or take the row away"))
 
 
 def _pairs(
-    stem: str, texts: list[Path], annotations: list[Path], folder: Path, findings: list[Finding]
-) -> Iterator[tuple[Path, tuple[Path, ...]]]:
+    stem: str, texts: list[str], annotations: list[str], corpus: str, findings: list[Finding]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Match the annotation files of one name with texts: in their own folder, else the only text of that name."""
-    groups: dict[Path, list[Path]] = {}
-    for path in annotations:
-        groups.setdefault(path.parent, []).append(path)
-    for home, paths in groups.items():
-        beside = home / f"{stem}.txt"
+    groups: dict[str, list[str]] = {}
+    for name in annotations:
+        groups.setdefault(os.path.dirname(name), []).append(name)
+    for home, names in groups.items():
+        beside = os.path.join(home, f"{stem}.txt")
         text = beside if beside in texts else texts[0] if len(texts) == 1 else None
         if text is None:
             found = f"there is no text {stem}.txt" if not texts else f"several texts are named {stem}.txt"
-            findings.append(Finding(_within(paths[0], folder), found, "put the text beside its annotation"))
+            findings.append(Finding(_within(names[0], corpus), found, "put the text beside its annotation"))
             continue
         # The complete file wins over partial ones.
-        complete = [path for path in paths if path.suffix == ".ann"]
-        yield text, tuple(complete or sorted(paths, key=lambda path: ENDINGS.index(path.suffix)))
+        complete = [name for name in names if name.endswith(".ann")]
+        yield text, tuple(complete or sorted(names, key=lambda name: ENDINGS.index(os.path.splitext(name)[1])))
 
 
-def _regular_files(folder: Path, corpus: Path, findings: list[Finding]) -> Iterator[Path]:
+def _regular_files(folder: str, findings: list[Finding], inside: str) -> Iterator[str]:
     for entry in os.scandir(folder):
-        path = Path(entry.path)
         mode = entry.stat(follow_symlinks=False).st_mode
-        wanted = path.suffix == ".txt" or path.suffix in ENDINGS or entry.name == SOURCES
+        ending = os.path.splitext(entry.name)[1]
+        wanted = ending == ".txt" or ending in ENDINGS or entry.name == SOURCES
         if stat.S_ISDIR(mode):
             if not entry.name.startswith("."):
-                yield from _regular_files(path, corpus, findings)
+                yield from _regular_files(entry.path, findings, f"{inside}{entry.name}/")
         elif stat.S_ISREG(mode):
             if wanted:
-                yield path
+                yield entry.path
         elif wanted or stat.S_ISLNK(mode):
             what = "a link" if stat.S_ISLNK(mode) else "not a file"
-            findings.append(Finding(_within(path, corpus), f"is {what}; it is not read", "put the file itself here"))
+            findings.append(Finding(f"{inside}{entry.name}", f"is {what}; it is not read", "put the file itself here"))
 
 
-def _within(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+def _within(name: str, corpus: str) -> str:
+    return os.path.relpath(name, corpus).replace(os.sep, "/")
 
 
 # -- sources.csv ---------------------------------------------------------------------------------------------------------
@@ -223,7 +230,8 @@ def _row(values: dict[str, str], place: str, line: int, findings: list[Finding])
             findings.append(Finding(place, f"the {column} {address!r} is no http or https address", "mend or empty it"))
             if column == "url":
                 values["url"] = ""
-    fields = {column: values[column] for column in COLUMNS if column != "id"}
+    # Many rows share a publisher, a language and a process: one copy of each will do.
+    fields = {column: sys.intern(values[column]) for column in COLUMNS if column != "id"}
     return _Row(Source(**fields, derived_from=tuple(addresses)), line)
 
 

@@ -1,8 +1,8 @@
 "use strict";
 // Shows only the entries that have all words of the search. What a group has left decides whether it is shown.
-const input = document.getElementById("query");
-const count = document.getElementById("count");
-const none = document.getElementById("none");
+const input = document.getElementById("ui-query");
+const count = document.getElementById("ui-count");
+const none = document.getElementById("ui-none");
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const entries = [...document.querySelectorAll("[data-find]")].map((node) => ({ node, text: plain(node.id + " " + node.textContent) }));
 const groups = [...document.querySelectorAll("[data-group]")].reverse();

@@ -168,22 +168,22 @@ def page(model: Model, style: str, script: str) -> str:
 <style>{style}</style>
 </head>
 <body>
-<a class="skip" href="#content">Skip to the terms</a>
+<a class="skip" href="#ui-content">Skip to the terms</a>
 <header class="top">
 <h1>{escape(model.facts["title"])}</h1>
 <p>Ontology of diplomatic-kg, version {escape(model.facts["version"])}: {counts}</p>
 </header>
 <div class="bar" role="search">
-<label for="query">Find</label>
-<input id="query" type="search" autocomplete="off" spellcheck="false" placeholder="meeting, denial …" aria-controls="content">
+<label for="ui-query">Find</label>
+<input id="ui-query" type="search" autocomplete="off" spellcheck="false" placeholder="meeting, denial …" aria-controls="ui-content">
 <kbd>/</kbd>
-<output id="count" for="query" aria-live="polite"></output>
+<output id="ui-count" for="ui-query" aria-live="polite"></output>
 </div>
 <div class="columns">
 <nav aria-label="Terms"><details open><summary>Contents</summary>{menu}</details></nav>
-<main id="content" tabindex="-1">
+<main id="ui-content" tabindex="-1">
 {body}
-<p id="none" class="nothing" hidden>No term has all these words.</p>
+<p id="ui-none" class="nothing" hidden>No term has all these words.</p>
 </main>
 </div>
 <script>{script}</script>

@@ -190,13 +190,13 @@ def test_search_leaves_what_has_all_words_and_a_link_brings_back_what_it_hid(ope
     page.keyboard.type("sèparate LEG")
     assert page.locator("[id='format/separate-leg']").is_visible()
     assert page.locator("#Venue").is_hidden()
-    assert re.fullmatch(r"\d+ of \d+", page.locator("#count").inner_text())
+    assert re.fullmatch(r"\d+ of \d+", page.locator("#ui-count").inner_text())
     page.locator("nav a[href='#Venue']").click()
-    assert page.locator("#Venue").is_visible() and page.locator("#query").input_value() == ""
-    page.locator("#query").fill("no such word at all")
-    assert page.locator("#none").is_visible()
-    page.locator("#query").press("Escape")
-    assert page.locator("#none").is_hidden() and page.locator("#Meeting").is_visible()
+    assert page.locator("#Venue").is_visible() and page.locator("#ui-query").input_value() == ""
+    page.locator("#ui-query").fill("no such word at all")
+    assert page.locator("#ui-none").is_visible()
+    page.locator("#ui-query").press("Escape")
+    assert page.locator("#ui-none").is_hidden() and page.locator("#Meeting").is_visible()
 
 
 def test_a_file_of_the_ontology_can_be_saved_from_it(opened: Any, tmp_path: Path) -> None:
