@@ -65,4 +65,4 @@ browser:
 	/sbin/ldconfig -p | grep -q libatomic.so.1 || ./tools/apt-install.sh libatomic1
 
 clean:
-	rm -rf $(VENV) $(STORE) who-talks-to-whom.html dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(STORE) docs who-talks-to-whom.html dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache

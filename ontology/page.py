@@ -175,7 +175,7 @@ def page(model: Model, style: str, script: str) -> str:
 </header>
 <div class="bar" role="search">
 <label for="ui-query">Find</label>
-<input id="ui-query" type="search" autocomplete="off" spellcheck="false" placeholder="meeting, denial …" aria-controls="ui-content">
+<input id="ui-query" type="search" autocomplete="off" spellcheck="false" placeholder="meeting, denial …">
 <kbd>/</kbd>
 <output id="ui-count" for="ui-query" aria-live="polite"></output>
 </div>

@@ -16,7 +16,12 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path):
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"kg/ontology/diplomacy.ttl", "kg/ontology/shapes/data.ttl", "kg/sample/registry/actors.tsv"} <= set(names)
+    assert {
+        "kg/ontology/diplomacy.ttl",
+        "kg/ontology/shapes/data.ttl",
+        "kg/sample/registry/actors.tsv",
+        "kg/ontology/audits/quote-length.rq",
+    } <= set(names)
     assert not [name for name in names if "invalid" in name or "tests/" in name or name.endswith("generate.py")]
     site = tmp_path / "site"
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", site, wheel]
