@@ -16,12 +16,10 @@ import pytest
 from rdflib import SKOS, Graph, URIRef
 
 from kg.namespaces import DP, SCHEMES, value_iri
-from tests.browser.conftest import Opened, browser
+from tests.browser.conftest import Opened
 from tests.competency import questions
 from tests.helpers import ROOT
 from tests.test_audits import AUDITS
-
-__all__ = ["browser"]  # the fixture, for this module too
 
 ONTOLOGY = ROOT / "ontology"
 TERMS = sorted(name for name in vars(DP) if not name.startswith("_") and name != "NS")
