@@ -89,16 +89,15 @@ class Policy:
     rounds: bool = False
     level: str = "principal"
 
-    def describe(self) -> str:
-        """The policy in words, to stand beside every picture."""
+    def describe(self, edge: str = "An edge is co-presence in one session", rounds: str = "") -> str:
+        """The policy in words, to stand beside every picture. edge says what one is; rounds, what they do if not as usual."""
         if set(self.standings) <= set(HAPPENED):
             counted = "sessions that somebody claims as held or under way and nobody contradicts"
         else:
             counted = f"sessions that stand as {', '.join(self.standings)}; only held and under way were talks"
-        parts = [f"An edge is co-presence in one session. Counted: {counted}"]
-        parts.append(
-            "rounds are drawn as nodes, they put nobody into one room" if self.rounds else "rounds are not drawn"
-        )
+        parts = [f"{edge}. Counted: {counted}"]
+        drawn = "rounds are drawn as nodes, they put nobody into one room" if self.rounds else "rounds are not drawn"
+        parts.append(rounds or drawn)
         parts.append({"principal": "actors are principals", "person": "actors are those at the table"}[self.level])
         if self.since or self.until:
             parts.append(f"event time {self.since or '…'} to {self.until or '…'}")

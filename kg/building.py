@@ -66,6 +66,10 @@ def build(
     registry is a folder with actors.tsv and venues.tsv; by default the one inside or beside the first corpus folder, else the
     one that comes with the package. Raises InputError or StoreError; single faults of the input are in the report.
     """
+    for folder in folders:
+        if store.resolve().is_relative_to(folder.resolve()):
+            found = f"lies inside the corpus {folder}, and input folders are never written to"
+            raise InputError(found, place=str(store), remedy="choose a folder beside the corpus")
     report = Report()
     stream = quads(folders, report, registry=registry, base=base, progress=progress)
     manifest = Store.build(store, stream, base=base, documents=lambda: report.documents)

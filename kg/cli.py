@@ -6,6 +6,7 @@ Modules are imported where they are used, so that `kg --help` answers at once.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,11 @@ class _Group(click.Group):
             # The reader of a pipe has seen enough.
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:
+            click.echo(f"kg: {error.strerror or error} (see whether the disk has room)", err=True)
+            # What could not be written cannot be written at the end, either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(EXIT_FAILED)
 
 
 store_option = click.option(
@@ -270,7 +276,7 @@ def view(
         from kg.render import render_page, write_page
 
         title = name.replace("-", " ").capitalize()
-        write_page(output, render_page(graph, evidence, title=title, description=policy.describe()))
+        write_page(output, render_page(graph, evidence, title=title, description=graph.graph["policy"]))
         click.echo(f"wrote {output}", err=True)
     if form or output is None:
         columns, rows = edge_rows(graph, evidence)
@@ -283,7 +289,7 @@ def view(
         else:
             from kg.results import layout
 
-            click.echo(f"# {policy.describe()}", err=True)
+            click.echo(f"# {graph.graph['policy']}", err=True)
             click.echo(layout(columns, rows, _width()), nl=False)
 
 

@@ -59,7 +59,10 @@ def find_documents(folders: list[Path]) -> Corpus:
             if first is None:
                 items[item.id] = item
             else:
-                found = f"the id {item.id} is taken by {_within(first.text, first.corpus)}"
+                taken = _within(first.text, first.corpus)
+                if first.corpus != item.corpus:
+                    taken += f" of {os.path.basename(os.path.abspath(first.corpus))}"
+                found = f"the id {item.id} is taken by {taken}"
                 findings.append(Finding(_within(item.text, item.corpus), found, "rename one of the two files"))
     return Corpus(tuple(items[key] for key in sorted(items)), tuple(findings))
 

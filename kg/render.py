@@ -15,7 +15,6 @@ import hashlib
 import html as html_text
 import json
 import math
-import os
 import re
 from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError
+from kg.files import write_atomically
 from kg.layout import lay_out
 
 if TYPE_CHECKING:
@@ -85,23 +85,7 @@ def render_page(graph: nx.MultiGraph | nx.MultiDiGraph, evidence: Evidence, *, t
 
 def write_page(path: Path | str, html: str) -> None:
     """Write html, what `render_page` returns, to path as UTF-8. The file is there whole or, on any error, unchanged."""
-    path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(beside, "x", encoding="utf-8", newline="\n") as out:
-            out.write(html)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        reason = error.strerror or "unknown reason"
-        raise InputError(
-            f"the page cannot be written: {reason}", place=str(path), remedy="does the folder exist?"
-        ) from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    write_atomically(Path(path), [html.encode("utf-8")])
 
 
 def inline_frame(html: str, height: int = 640) -> str:

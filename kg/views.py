@@ -22,6 +22,10 @@ _AT_TABLE = frozenset({"party", "mediator", "supporter", "observer", "participan
 puts none of them at the table, and `excluded` says the opposite."""
 
 
+_NEVER = "9999-12-31"
+"""The end of an open interval, for comparing."""
+
+
 @dataclass(slots=True)
 class Seat:
     """One actor at one gathering: who, in which role, for which principals, and the passages that say so."""
@@ -134,6 +138,7 @@ def _add_claims(store: Asked, of_node: dict[str, Gathering], day: dict[str, str]
 
 
 def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
+    bounds: dict[str, set[tuple[str, str]]] = {}
     for row in as_texts(ask(store, "view-moments")):
         gathering = of_node.get(row["node"])
         if gathering is None:
@@ -142,11 +147,18 @@ def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
         gathering.edtf = _with(gathering.edtf, row["edtf"])
         gathering.formats = _with(gathering.formats, local_name(row["arity"]))
         gathering.formats = _with(gathering.formats, local_name(row["directness"]))
-        # Several texts may date one meeting differently: the bounds hold all that is said.
-        if row["earliest"]:
-            gathering.earliest = min(filter(None, (gathering.earliest, row["earliest"])))
-        if row["latest"]:
-            gathering.latest = max(gathering.latest, row["latest"])
+        if row["earliest"] or row["latest"]:
+            bounds.setdefault(gathering.id, set()).add((row["earliest"], row["latest"] or _NEVER))
+    for gathering in of_node.values():
+        said = bounds.get(gathering.id, set())
+        starts, ends = [start for start, _ in said], [end for _, end in said]
+        if said and max(starts) <= min(ends):
+            # Texts that date one meeting more or less exactly agree on what lies within all their bounds.
+            gathering.earliest, gathering.latest = max(starts), min(ends)
+        elif said:
+            # Texts that contradict one another leave the bounds of all that is said.
+            gathering.earliest, gathering.latest = min(starts), max(ends)
+        gathering.latest = "" if gathering.latest == _NEVER else gathering.latest
 
 
 def who_talks_to_whom(scene: Scene, policy: Policy | None = None) -> nx.MultiGraph:
@@ -182,7 +194,9 @@ def participation(scene: Scene, policy: Policy | None = None) -> nx.MultiGraph:
     One edge per seat, keyed by it, so that two roles of one actor stay two edges. Sessions and, with policy.rounds, rounds.
     """
     policy = policy or Policy()
-    graph = nx.MultiGraph(name="participation", policy=policy.describe())
+    graph = nx.MultiGraph(
+        name="participation", policy=policy.describe("An edge is one seat of an actor at one session")
+    )
     for gathering in _counted(scene, policy):
         if gathering.kind == "round" and not policy.rounds:
             continue
@@ -193,7 +207,8 @@ def participation(scene: Scene, policy: Policy | None = None) -> nx.MultiGraph:
             for actor in _actors(seat, policy.level):
                 _add_actor(graph, scene, actor)
                 key = seat.participation if actor == seat.actor else f"{seat.participation}#{actor}"
-                graph.add_edge(actor, gathering.id, key=key, **_edge("participation", gathering, [seat]))
+                relation = "excluded" if seat.role == "excluded" else "participation"
+                graph.add_edge(actor, gathering.id, key=key, **_edge(relation, gathering, [seat]))
                 graph.edges[actor, gathering.id, key]["role"] = seat.role
     for node, data in graph.nodes(data=True):
         data["bipartite"] = int(node in scene.gatherings)
@@ -203,7 +218,8 @@ def participation(scene: Scene, policy: Policy | None = None) -> nx.MultiGraph:
 def mediation(scene: Scene, policy: Policy | None = None) -> nx.MultiDiGraph:
     """Who mediates between whom: mediator → party, one edge per gathering, keyed by it. Rounds count: they need no one room."""
     policy = policy or Policy()
-    graph = nx.MultiDiGraph(name="who mediates", policy=policy.describe())
+    words = "An edge leads from a mediator to a party of one session or round, which need no one room"
+    graph = nx.MultiDiGraph(name="who mediates", policy=policy.describe(words, rounds="rounds count as well"))
     for gathering in _counted(scene, policy):
         sides: dict[str, dict[str, list[Seat]]] = {"mediator": {}, "party": {}}
         for seat in gathering.seats:
@@ -300,12 +316,13 @@ def edge_rows(
         if not graph.is_directed() and data["relation"] == "co-presence":
             ends = (min(ends), max(ends))
         status = data["status"] + (", disputed" if data["contested"] and data["status"] != "disputed" else "")
-        grouped.setdefault((*ends, data["relation"], status), []).append(data)
+        grouped.setdefault((*ends, data.get("role") or data["relation"], status), []).append(data)
     columns = ["from", "to", "relation", "standing", "sessions", "latest", "which"]
     rows: list[tuple[str, ...]] = []
     for key, edges in grouped.items():
         which = "; ".join(sorted({data["label"] for data in edges}))
-        rows.append((*key, str(len(edges)), max(data["latest"] for data in edges), which))
+        sessions = len({data["meeting"] for data in edges})
+        rows.append((*key, str(sessions), max(data["latest"] for data in edges), which))
         if evidence is not None:
             passages = [evidence.passages[passage] for data in edges for passage in data["evidence"]]
             first = min(passages, key=lambda passage: (passage.published, passage.document, passage.start))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MIB = 1 << 20
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +371,7 @@ def main() -> None:
     import resource
     import signal
 
+    _end_with_parent()
     # Whatever prints goes to standard error, so that the frames stay whole.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -380,9 +382,6 @@ def main() -> None:
         _send(replies, {"error": "store", "found": one_line("", _shortened(str(error)), "")})
         return
     held = {resource.RLIMIT_AS: _held_memory(0), resource.RLIMIT_DATA: _held_memory(5)}
-    # What is imported for the first time, or opened, must be there before nothing can be opened any more.
-    _end_with_parent(True)
-    _end_with_parent(False)
     for right in (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE):
         resource.setrlimit(right, (0, 0))
     _send(replies, {"count": count})
@@ -390,29 +389,25 @@ def main() -> None:
         request = json.loads(frame)
         for right, used in held.items():
             _limit(right, used + request["memory"])
-        # The parent keeps the time. Should it be gone, the system ends this process, at once or when the time is up: an
-        # unhandled SIGIO or SIGALRM kills, and needs no turn of the interpreter, which the engine may hold.
+        # The parent keeps the time. Should it not, the system ends this process when the time is up: an unhandled SIGALRM
+        # kills, and needs no turn of the interpreter, which the engine may hold.
         signal.setitimer(signal.ITIMER_REAL, min(request["seconds"], 1e8) + 1)
-        _end_with_parent(True)
         reply = _reply(store, request)
-        _end_with_parent(False)
         signal.setitimer(signal.ITIMER_REAL, 0)
         for right in held:
             _limit(right, resource.RLIM_INFINITY)
         _send(replies, reply)
 
 
-def _end_with_parent(wanted: bool) -> None:
-    """Have the system send SIGIO when the other end of the pipe closes. Between the two calls nothing else arrives on it."""
-    import fcntl
-    import select
+def _end_with_parent() -> None:
+    """Have the system kill this process when the thread that started it ends; a worker that is missed is started anew."""
+    import contextlib
+    import ctypes
+    import signal
 
-    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
-    flags = fcntl.fcntl(0, fcntl.F_GETFL)
-    fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC if wanted else flags & ~os.O_ASYNC)
-    # It may have closed before. (poll is refused to a process that may open nothing.)
-    if wanted and select.select([0], [], [], 0)[0]:
-        os._exit(0)
+    # Linux alone knows this; elsewhere the timer of each query ends an orphan.
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _limit(right: int, value: int) -> None:
