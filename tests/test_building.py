@@ -95,3 +95,10 @@ def test_a_base_for_which_no_iri_can_be_made_is_refused(base: str):
 def test_a_base_of_ones_own_is_used_throughout():
     content = b"".join(quads([SAMPLE], Report(), base="https://example.org/mine/"))
     assert b"https://example.org/mine/graph/" in content and b"w3id.org/diplomatic-kg/id/" not in content
+
+
+def test_a_store_inside_its_corpus_is_refused(tmp_path: Path):
+    corpus = write_corpus(tmp_path / "corpus", {"one": ("x\n", "")})
+    with pytest.raises(InputError, match="lies inside the corpus"):
+        build([corpus], corpus / "store")
+    assert sorted(path.name for path in corpus.iterdir()) == ["one.ann", "one.txt", "sources.csv"]

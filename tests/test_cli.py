@@ -181,3 +181,23 @@ def test_help_answers_without_the_heavy_libraries():
         "sys.exit(str(heavy) if heavy else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_an_excluded_party_is_no_participant_and_a_session_counts_once(sample_folder: Path):
+    out = kg("view", "--store", sample_folder, "--view", "participation", "-f", "csv").stdout.splitlines()
+    istanbul = [line for line in out if line.startswith("Russia,") and "Istanbul" in line]
+    assert len(istanbul) == 1 and ",party,held,1,2025-07-23," in istanbul[0]
+    assert [
+        line for line in out if line.startswith("Ukraine,") and "Josh Gruenbaum" in line and ",excluded,held," in line
+    ]
+
+
+def test_a_full_disk_is_one_line(sample_folder: Path):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "kg.cli", "query", "actors", "--store", str(sample_folder), "-f", "csv"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (
+        done.returncode == 1
+        and done.stderr.startswith("kg: No space left on device")
+        and "Traceback" not in done.stderr
+    )

@@ -123,3 +123,11 @@ def test_prefixes_are_put_in_front_and_those_declared_are_kept():
 def test_an_unreadable_parameter_line_is_named_with_its_place():
     with pytest.raises(QueryError, match="mine:2: unreadable parameter"):
         parse_query("mine", "# What?\n# param when - a day\nSELECT * {}")
+
+
+@pytest.mark.parametrize(
+    "role", ["mediator", "Mediator", "role:mediator", "https://w3id.org/diplomatic-kg/role/mediator"]
+)
+def test_a_role_in_any_of_its_spellings(role: str, sample: Store):
+    answer = ask(sample, "participants", None, meeting="kg:meeting/miami-us-ukraine-e3-2025-12-19", role=role)
+    assert {row[2].value.rpartition("/")[2] for row in answer.rows} == {"mediator"}
