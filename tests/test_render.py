@@ -261,7 +261,9 @@ def test_write_page_replaces_the_file_whole_or_not_at_all(tmp_path: Path, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(InputError, match=r"page\.html: No space left on device \(see whether the folder exists and the disk has room\)"):
+    with pytest.raises(
+        InputError, match=r"page\.html: No space left on device \(see whether the folder exists and the disk has room\)"
+    ):
         write_page(path, page_of(graph(), title="Other"))
     assert path.read_bytes() == first
     assert [entry.name for entry in tmp_path.iterdir()] == ["page.html"]
