@@ -1,0 +1,126 @@
+"""Commands that make a store and look after it: build, demo, info, validate, verify."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kg.cli.terminal import (
+    EXIT_FAILED,
+    EXIT_VIOLATIONS,
+    base_option,
+    corpora_argument,
+    open_store,
+    registry_option,
+    report_build,
+    show_progress,
+    store_option,
+    width,
+)
+
+
+@click.command()
+@corpora_argument
+@store_option
+@registry_option
+@base_option
+@click.option("--strict", is_flag=True, help="Exit with 1 when anything of the input was left out.")
+def build(corpora: tuple[Path, ...], store_dir: Path, registry: Path | None, base: str | None, strict: bool) -> None:
+    """Build corpus folders (.txt and .ann files with a sources.csv) into a store.
+
+    The earlier graph of the store answers until the new one is complete.
+    """
+    from kg.building import build as build_store
+    from kg.namespaces import BASE
+
+    with show_progress("building") as progress:
+        report = build_store(list(corpora), store_dir, registry=registry, base=base or BASE, progress=progress)
+    report_build(report, store_dir)
+    if strict and report.left_out:
+        sys.exit(EXIT_FAILED)
+
+
+@click.command()
+@store_option
+def info(store_dir: Path) -> None:
+    """Say what is in a store: documents, quads, kinds of things, named graphs."""
+    from kg.query import ask
+    from kg.results import layout
+
+    with open_store(store_dir) as store:
+        rows = [("documents", str(store.documents)), ("quads", str(store.count)), ("graphs", str(len(store.graphs())))]
+        rows += [("base", store.base), ("sha256", store.digest)]
+        answer = ask(store, "overview")
+        rows += [(kind.value.rpartition("#")[2], number.value) for kind, number in answer.rows if kind and number]
+    click.echo(layout(["what", "value"], rows, width()), nl=False)
+
+
+@click.command()
+@store_option
+@click.option("--shapes", type=click.Path(path_type=Path), metavar="FILE", help="Other SHACL shapes than our own.")
+def validate(store_dir: Path, shapes: Path | None) -> None:
+    """Check a store against the SHACL shapes and the audits of the ontology; exit with 3 where something violates them."""
+    from kg.validation import audit, worst_first
+    from kg.validation import validate as check
+
+    with open_store(store_dir) as store:
+        click.echo("validating …", err=True)
+        violations = worst_first([*check(store.graph(), shapes), *audit(store)])
+    for violation in violations:
+        click.echo(str(violation))
+    wrong = [violation for violation in violations if violation.severity == "Violation"]
+    click.echo(f"{len(wrong)} violations, {len(violations) - len(wrong)} warnings", err=True)
+    if wrong:
+        sys.exit(EXIT_VIOLATIONS)
+
+
+@click.command()
+@store_option
+def verify(store_dir: Path) -> None:
+    """Check that a store is whole: count and hash all quads anew."""
+    with open_store(store_dir) as store:
+        findings = store.verify()
+        for finding in findings:
+            click.echo(str(finding))
+        if findings:
+            sys.exit(EXIT_FAILED)
+        click.echo(f"{store.count} quads, sha256 {store.digest}: as published", err=True)
+
+
+@click.command()
+@click.option(
+    "--store", "store_dir", type=click.Path(path_type=Path), default=Path("store"), show_default=True, metavar="DIR"
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="PAGE.html",
+    help="Default: page.html in the store's parent.",
+)
+def demo(store_dir: Path, output: Path | None) -> None:
+    """Build the corpus that comes with the package, print who talks to whom, and write the page."""
+    from kg.analysis import STANDINGS, Policy
+    from kg.building import build as build_store
+    from kg.evidence import load_evidence
+    from kg.render import render_page, write_page
+    from kg.resources import sample_dir
+    from kg.results import layout
+    from kg.views import edge_rows, load_scene, who_talks_to_whom
+
+    with show_progress("building") as progress:
+        report = build_store([sample_dir()], store_dir, progress=progress)
+    report_build(report, store_dir)
+    page = output or store_dir.parent / "who-talks-to-whom.html"
+    with open_store(store_dir) as store:
+        scene = load_scene(store)
+        held = who_talks_to_whom(scene)
+        everything = Policy(standings=STANDINGS, rounds=True)
+        graph = who_talks_to_whom(scene, everything)
+        html = render_page(graph, load_evidence(store), title="Who talks to whom", description=everything.describe())
+        write_page(page, html)
+    click.echo("Who talks to whom, in sessions that somebody claims as held and nobody contradicts:\n")
+    click.echo(layout(*edge_rows(held), width()))
+    click.echo(f"The page, with what is proposed, disputed and denied marked as such:\n{page.resolve()}")
