@@ -18,7 +18,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.analysis import Policy as Policy
     from kg.building import build as build
     from kg.building import build_in_memory as build_in_memory
     from kg.errors import Finding as Finding
@@ -31,15 +30,16 @@ if TYPE_CHECKING:
     from kg.render import write_page as write_page
     from kg.resources import sample_dir as sample_dir
     from kg.results import to_pandas as to_pandas
+    from kg.scene import load_scene as load_scene
     from kg.store import Store as Store
-    from kg.views import load_scene as load_scene
+    from kg.views import Policy as Policy
     from kg.views import mediation as mediation
     from kg.views import participation as participation
     from kg.views import who_talks_to_whom as who_talks_to_whom
     from kg.worker import Limits as Limits
 
 _HOMES = {
-    "Policy": "analysis",
+    "Policy": "views",
     "build": "building",
     "build_in_memory": "building",
     "Finding": "errors",
@@ -53,7 +53,7 @@ _HOMES = {
     "sample_dir": "resources",
     "to_pandas": "results",
     "Store": "store",
-    "load_scene": "views",
+    "load_scene": "scene",
     "mediation": "views",
     "participation": "views",
     "who_talks_to_whom": "views",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from kg.query import Asked, ask
+from kg.query import Asked, as_texts, ask, local_name
 from kg.worker import Answer
 
 
@@ -103,11 +103,6 @@ def load_evidence(store: Asked) -> Evidence:
     return Evidence(passages, statements)
 
 
-def local_name(iri: str) -> str:
-    """The value of a controlled list without its namespace: "held" of stage:held."""
-    return iri.rpartition("/")[2].rpartition("#")[2]
-
-
 def _distinct(rows: list[dict[str, str]], column: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row[column] for row in rows if row[column]))
 
@@ -116,9 +111,3 @@ def _by_first(answer: Answer) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """Rows as texts by column, grouped by their first column (answers are sorted by it)."""
     for key, rows in groupby(as_texts(answer), key=itemgetter(answer.columns[0])):
         yield key, list(rows)
-
-
-def as_texts(answer: Answer) -> Iterator[dict[str, str]]:
-    """Rows as texts by column; "" where a row has no value."""
-    for row in answer.rows:
-        yield {c: "" if term is None else term.value for c, term in zip(answer.columns, row, strict=True)}

@@ -192,3 +192,14 @@ def _names(store: Asked, kind: str) -> Iterator[tuple[str, str]]:
     for node, name in answer.rows:
         if node is not None and name is not None:
             yield node.value, normalise(name.value)
+
+
+def as_texts(answer: Answer) -> Iterator[dict[str, str]]:
+    """Rows as texts by column; "" where a row has no value."""
+    for row in answer.rows:
+        yield {c: "" if term is None else term.value for c, term in zip(answer.columns, row, strict=True)}
+
+
+def local_name(iri: str) -> str:
+    """The value of a controlled list without its namespace: "held" of stage:held."""
+    return iri.rpartition("/")[2].rpartition("#")[2]

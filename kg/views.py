@@ -7,158 +7,43 @@ is not held stays marked as what it is. Parallel relations stay parallel, and ev
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 import networkx as nx
 
-from kg.analysis import HAPPENED, STANDINGS, Policy, StageClaim, contested, standing
-from kg.evidence import Evidence, as_texts, local_name
-from kg.query import Asked, ask
-
-_AT_TABLE = frozenset({"party", "mediator", "supporter", "observer", "participant"})
-"""Roles that put somebody into the room. A host gives the place, a facilitator the logistics, a guarantor a promise: that alone
-puts none of them at the table, and `excluded` says the opposite."""
-
-
-_NEVER = "9999-12-31"
-"""The end of an open interval, for comparing."""
-
-
-@dataclass(slots=True)
-class Seat:
-    """One actor at one gathering: who, in which role, for which principals, and the passages that say so."""
-
-    participation: str
-    actor: str
-    role: str
-    principals: frozenset[str]
-    passages: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Gathering:
-    """One session or round over all texts that speak of it, with where it stands by their claims."""
-
-    id: str
-    kind: str
-    label: str
-    standing: str = "mentioned"
-    contested: bool = False
-    nodes: set[str] = field(default_factory=set)
-    seats: list[Seat] = field(default_factory=list)
-    claims: list[StageClaim] = field(default_factory=list)
-    venues: tuple[str, ...] = ()
-    edtf: tuple[str, ...] = ()
-    earliest: str = ""
-    latest: str = ""
-    formats: tuple[str, ...] = ()
-    encounter: bool = False
+from kg.evidence import Evidence
+from kg.scene import AT_TABLE, Gathering, Scene, Seat
+from kg.standing import HAPPENED, STANDINGS
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Everything views are drawn from: gatherings by id, and kind and name of every actor."""
+class Policy:
+    """Which sessions a view counts. standings are those drawn; what is drawn but not held stays marked as what it is."""
 
-    gatherings: dict[str, Gathering]
-    kinds: dict[str, str]
-    names: dict[str, str]
+    standings: tuple[str, ...] = HAPPENED
+    as_of: str = ""
+    since: str = ""
+    until: str = ""
+    rounds: bool = False
+    level: str = "principal"
 
-
-def load_scene(store: Asked, as_of: str = "") -> Scene:
-    """Read all gatherings with their participants, claims, places and times; only what was published by `as_of`."""
-    day = {"as_of": as_of} if as_of else {}
-    scene = Scene({}, {}, {})
-    principals = _principals(store, scene)
-    of_node: dict[str, Gathering] = {}
-    seats: dict[str, Seat] = {}
-    for row in as_texts(ask(store, "view-participations", **day)):
-        gathering = scene.gatherings.setdefault(
-            row["meeting"], Gathering(row["meeting"], _kind(row["kind"]), row["label"])
-        )
-        gathering.nodes.add(row["node"])
-        of_node[row["node"]] = gathering
-        gathering.encounter |= local_name(row["mode"]) == "encounter"
-        if not row["participation"]:
-            continue
-        actor, kind = row["who"], _kind(row["sort"])
-        scene.kinds.setdefault(actor, kind)
-        scene.names.setdefault(actor, row["name"])
-        graph = _graph_of(row["node"])
-        if row["direct"]:
-            found = frozenset(_followed(row["direct"], principals.get(graph, {})))
-        elif kind in ("state", "organization"):
-            found = frozenset({actor})
+    def describe(self, edge: str = "An edge is co-presence in one session", rounds: str = "") -> str:
+        """The policy in words, to stand beside every picture. edge says what one is; rounds, what they do if not as usual."""
+        if set(self.standings) <= set(HAPPENED):
+            counted = "sessions that somebody claims as held or under way and nobody contradicts"
         else:
-            found = frozenset()
-        seat = seats.get(row["participation"])
-        if seat is None:
-            seat = seats[row["participation"]] = Seat(row["participation"], actor, local_name(row["role"]), found)
-            gathering.seats.append(seat)
-        else:
-            seat.principals |= found
-    for row in as_texts(ask(store, "view-evidence")):
-        if row["participation"] in seats:
-            seats[row["participation"]].passages += (row["span"],)
-    _add_claims(store, of_node, day)
-    _add_moments(store, of_node)
-    for gathering in scene.gatherings.values():
-        gathering.standing = standing(gathering.claims)
-        gathering.contested = gathering.standing not in HAPPENED and contested(gathering.claims)
-    return scene
-
-
-def _principals(store: Asked, scene: Scene) -> dict[str, dict[str, set[str]]]:
-    """Graph → agent → its principals in that text."""
-    mandates: dict[str, dict[str, set[str]]] = {}
-    for row in as_texts(ask(store, "view-mandates")):
-        mandates.setdefault(row["graph"], {}).setdefault(row["agent"], set()).add(row["principal"])
-        scene.kinds.setdefault(row["principal"], _kind(row["sort"]))
-        scene.names.setdefault(row["principal"], row["name"])
-    return mandates
-
-
-def _followed(principal: str, mandates: dict[str, set[str]], seen: frozenset[str] = frozenset()) -> Iterable[str]:
-    """The ends of the chain of mandates that starts at a principal (an envoy of a president acts for the state)."""
-    further = mandates.get(principal, set()) - seen - {principal}
-    if not further:
-        yield principal
-    for one in sorted(further):
-        yield from _followed(one, mandates, seen | {principal})
-
-
-def _add_claims(store: Asked, of_node: dict[str, Gathering], day: dict[str, str]) -> None:
-    for row in as_texts(ask(store, "view-claims", **day)):
-        if (gathering := of_node.get(row["node"])) is not None:
-            values = {name: local_name(row[name]) for name in ("act", "stage", "polarity", "certainty")}
-            gathering.claims.append(
-                StageClaim(row["claim"], row["node"], row["who"], row["claimant"], published=row["published"], **values)
-            )
-
-
-def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
-    bounds: dict[str, set[tuple[str, str]]] = {}
-    for row in as_texts(ask(store, "view-moments")):
-        gathering = of_node.get(row["node"])
-        if gathering is None:
-            continue
-        gathering.venues = _with(gathering.venues, row["place"])
-        gathering.edtf = _with(gathering.edtf, row["edtf"])
-        gathering.formats = _with(gathering.formats, local_name(row["arity"]))
-        gathering.formats = _with(gathering.formats, local_name(row["directness"]))
-        if row["earliest"] or row["latest"]:
-            bounds.setdefault(gathering.id, set()).add((row["earliest"], row["latest"] or _NEVER))
-    for gathering in of_node.values():
-        said = bounds.get(gathering.id, set())
-        starts, ends = [start for start, _ in said], [end for _, end in said]
-        if said and max(starts) <= min(ends):
-            # Texts that date one meeting more or less exactly agree on what lies within all their bounds.
-            gathering.earliest, gathering.latest = max(starts), min(ends)
-        elif said:
-            # Texts that contradict one another leave the bounds of all that is said.
-            gathering.earliest, gathering.latest = min(starts), max(ends)
-        gathering.latest = "" if gathering.latest == _NEVER else gathering.latest
+            counted = f"sessions that stand as {', '.join(self.standings)}; only held and under way were talks"
+        parts = [f"{edge}. Counted: {counted}"]
+        drawn = "rounds are drawn as nodes, they put nobody into one room" if self.rounds else "rounds are not drawn"
+        parts.append(rounds or drawn)
+        parts.append({"principal": "actors are principals", "person": "actors are those at the table"}[self.level])
+        if self.since or self.until:
+            parts.append(f"event time {self.since or '…'} to {self.until or '…'}")
+        if self.as_of:
+            parts.append(f"as published on or before {self.as_of}")
+        return "; ".join(parts) + "."
 
 
 def who_talks_to_whom(scene: Scene, policy: Policy | None = None) -> nx.MultiGraph:
@@ -177,14 +62,14 @@ def who_talks_to_whom(scene: Scene, policy: Policy | None = None) -> nx.MultiGra
                 _add_actor(graph, scene, one)
                 _add_actor(graph, scene, other)
                 seats = present[one] + present[other]
-                graph.add_edge(one, other, key=gathering.id, **_edge("co-presence", gathering, seats))
+                graph.add_edge(one, other, key=gathering.id, **_edge("co-presence", scene, gathering, seats))
                 graph.edges[one, other, gathering.id]["newman"] = 1 / (len(present) - 1)
         elif policy.rounds and present:
-            _add_gathering(graph, gathering)
+            _add_gathering(graph, scene, gathering)
             for actor in sorted(present):
                 _add_actor(graph, scene, actor)
                 key = f"{gathering.id}#participation"
-                graph.add_edge(actor, gathering.id, key=key, **_edge("participation", gathering, present[actor]))
+                graph.add_edge(actor, gathering.id, key=key, **_edge("participation", scene, gathering, present[actor]))
     return graph
 
 
@@ -202,13 +87,13 @@ def participation(scene: Scene, policy: Policy | None = None) -> nx.MultiGraph:
             continue
         if not gathering.seats:
             continue
-        _add_gathering(graph, gathering)
+        _add_gathering(graph, scene, gathering)
         for seat in gathering.seats:
             for actor in _actors(seat, policy.level):
                 _add_actor(graph, scene, actor)
                 key = seat.participation if actor == seat.actor else f"{seat.participation}#{actor}"
                 relation = "excluded" if seat.role == "excluded" else "participation"
-                graph.add_edge(actor, gathering.id, key=key, **_edge(relation, gathering, [seat]))
+                graph.add_edge(actor, gathering.id, key=key, **_edge(relation, scene, gathering, [seat]))
                 graph.edges[actor, gathering.id, key]["role"] = seat.role
     for node, data in graph.nodes(data=True):
         data["bipartite"] = int(node in scene.gatherings)
@@ -230,7 +115,7 @@ def mediation(scene: Scene, policy: Policy | None = None) -> nx.MultiDiGraph:
                 if mediator != party:
                     _add_actor(graph, scene, mediator)
                     _add_actor(graph, scene, party)
-                    edge = _edge("mediates", gathering, own + theirs)
+                    edge = _edge("mediates", scene, gathering, own + theirs)
                     graph.add_edge(mediator, party, key=gathering.id, **edge | {"directed": True})
     return graph
 
@@ -259,7 +144,7 @@ def _actors(seat: Seat, level: str) -> Iterable[str]:
 def _present(scene: Scene, gathering: Gathering, level: str) -> dict[str, list[Seat]]:
     present: dict[str, list[Seat]] = {}
     for seat in gathering.seats:
-        if seat.role in _AT_TABLE:
+        if seat.role in AT_TABLE:
             for actor in _actors(seat, level):
                 present.setdefault(actor, []).append(seat)
     return present
@@ -271,9 +156,9 @@ def _add_actor(graph: nx.Graph, scene: Scene, actor: str) -> None:
         graph.add_node(actor, **attributes, evidence=(), statements=())
 
 
-def _add_gathering(graph: nx.Graph, gathering: Gathering) -> None:
+def _add_gathering(graph: nx.Graph, scene: Scene, gathering: Gathering) -> None:
     if gathering.id not in graph:
-        edge = _edge("", gathering, gathering.seats)
+        edge = _edge("", scene, gathering, gathering.seats)
         attributes = {"label": gathering.label, "kind": gathering.kind, "status": gathering.standing}
         note = "A round: several sittings or rooms, it puts nobody into one room." if gathering.kind == "round" else ""
         graph.add_node(
@@ -281,7 +166,7 @@ def _add_gathering(graph: nx.Graph, gathering: Gathering) -> None:
         )
 
 
-def _edge(relation: str, gathering: Gathering, seats: Iterable[Seat]) -> dict[str, Any]:
+def _edge(relation: str, scene: Scene, gathering: Gathering, seats: Iterable[Seat]) -> dict[str, Any]:
     return {
         "relation": relation,
         "label": gathering.label,
@@ -294,7 +179,7 @@ def _edge(relation: str, gathering: Gathering, seats: Iterable[Seat]) -> dict[st
         "meeting": gathering.id,
         "when": " / ".join(gathering.edtf),
         "latest": gathering.latest,
-        "venue": ", ".join(gathering.venues),
+        "venue": scene.where(gathering),
         "format": ", ".join(gathering.formats),
     }
 
@@ -330,17 +215,3 @@ def edge_rows(
     order = {standing: rank for rank, standing in enumerate(STANDINGS)}
     rows.sort(key=lambda row: (order[row[3].partition(",")[0]], -int(row[4]), row))
     return columns + (["sentence", "start", "end", "document"] if evidence is not None else []), rows
-
-
-def _kind(iri: str) -> str:
-    return local_name(iri).lower()
-
-
-def _graph_of(node: str) -> str:
-    """The named graph of a node that a text made: its IRI has the document in it, as its graph has."""
-    home, _, rest = node.rpartition("/document/")
-    return f"{home}/graph/{rest.partition('/')[0]}"
-
-
-def _with(values: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return values if not value or value in values else tuple(sorted((*values, value)))

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from kg.analysis import STANDINGS, Policy
 from kg.builder import build_document
 from kg.documents import Document, Source
 from kg.evidence import load_evidence
@@ -15,8 +14,10 @@ from kg.linking import link_by_reference
 from kg.namespaces import BASE
 from kg.query import ask
 from kg.registry_graph import build_registry
+from kg.scene import Scene, load_scene
+from kg.standing import STANDINGS
 from kg.store import Store
-from kg.views import Scene, edge_rows, load_scene, mediation, participation, who_talks_to_whom
+from kg.views import Policy, edge_rows, mediation, participation, who_talks_to_whom
 from tests.helpers import WORLD, document
 
 NORTH, SOUTH, MID = (

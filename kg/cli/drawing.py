@@ -52,15 +52,14 @@ def view(
     kg view --store store -o page.html
     kg view --store store --stages all --rounds -f table
     """
-    from kg.analysis import Policy, parse_standings
     from kg.evidence import load_evidence
-    from kg.views import VIEWS, edge_rows, load_scene
+    from kg.scene import load_scene
+    from kg.standing import STANDINGS, parse_standings
+    from kg.views import VIEWS, Policy, edge_rows
 
     try:
         standings = parse_standings([word.strip() for word in stages.split(",") if word.strip()])
     except ValueError as error:
-        from kg.analysis import STANDINGS
-
         raise click.UsageError(f"--stages: {error} is none of all, {', '.join(STANDINGS)}") from None
     days = {
         key: value.date().isoformat() if value else ""

@@ -102,13 +102,14 @@ def verify(store_dir: Path) -> None:
 )
 def demo(store_dir: Path, output: Path | None) -> None:
     """Build the corpus that comes with the package, print who talks to whom, and write the page."""
-    from kg.analysis import STANDINGS, Policy
     from kg.building import build as build_store
     from kg.evidence import load_evidence
     from kg.render import render_page, write_page
     from kg.resources import sample_dir
     from kg.results import layout
-    from kg.views import edge_rows, load_scene, who_talks_to_whom
+    from kg.scene import load_scene
+    from kg.standing import STANDINGS
+    from kg.views import Policy, edge_rows, who_talks_to_whom
 
     with show_progress("building") as progress:
         report = build_store([sample_dir()], store_dir, progress=progress)

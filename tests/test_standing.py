@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.analysis import STANDINGS, Policy, StageClaim, contested, parse_standings, standing
+from kg.standing import STANDINGS, StageClaim, contested, parse_standings, standing
+from kg.views import Policy
 
 
 def claim(
@@ -60,3 +61,19 @@ def test_a_policy_says_what_it_counts():
     assert "nobody contradicts" in Policy().describe()
     words = Policy(standings=STANDINGS, rounds=True, as_of="2025-06-01", level="person").describe()
     assert "proposed" in words and "put nobody into one room" in words and "2025-06-01" in words
+
+
+def dated(day: str, *values: str) -> StageClaim:
+    from dataclasses import replace
+
+    return replace(claim(*values), published=day)
+
+
+def test_what_a_claimant_takes_back_no_longer_counts():
+    before, after = dated("2025-06-01", "A", "held"), dated("2025-06-03", "A", "held", "negative", "deny")
+    assert upheld([before, after]) == [after] and standing([before, after]) == "denied"
+    other = dated("2025-06-02", "B", "held")
+    assert standing([before, after, other]) == "disputed", "B still says so"
+    same_day = dated("2025-06-01", "A", "held", "negative", "deny")
+    assert upheld([before, same_day]) == [before, same_day], "nobody knows which came last"
+    assert upheld([after, dated("2025-06-05", "A", "scheduled")])[0] == after, "another stage takes nothing back"

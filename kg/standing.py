@@ -1,12 +1,14 @@
 """What the claims say of a meeting, read as of a day: its standing, never stored, always derived.
 
-The rule is stated here once and used by every view: a session counts as held where somebody claims so and nobody contradicts.
+The rule is stated here once and used by everything that draws or answers: a session counts as held where somebody claims so and
+nobody contradicts. What one claimant says later replaces what the same claimant said of the same stage before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 HAPPENED = ("held", "under-way")
 """Stages of what takes or took place."""
@@ -25,7 +27,10 @@ _SURE = frozenset({"certain", "probable"})
 
 @dataclass(frozen=True, slots=True)
 class StageClaim:
-    """One claim about a meeting, reduced to what its standing depends on (local names of the controlled values)."""
+    """One claim about a meeting, reduced to what its standing depends on (local names of the controlled values).
+
+    claimant is the IRI of who makes it, name its label; published an ISO 8601 day, "" where none is known.
+    """
 
     claim: str
     node: str
@@ -38,6 +43,9 @@ class StageClaim:
     published: str
 
 
+_Claim = TypeVar("_Claim", bound=StageClaim)
+
+
 def asserts(claim: StageClaim) -> bool:
     """Whether the claim says, with at least probability, that its stage is reached. A guess or a denial does not."""
     return claim.polarity == "positive" and claim.act not in _NO_ASSERTION and claim.certainty in _SURE
@@ -48,6 +56,25 @@ def denies(claim: StageClaim) -> bool:
     return claim.polarity == "negative"
 
 
+def upheld(claims: Iterable[_Claim]) -> list[_Claim]:
+    """The claims that their claimants did not take back: for each claimant and stage, what it said last, if it said both.
+
+    A claim is taken back where the same claimant, in a text published on a later day, says the opposite of the same stage. Two
+    opposite claims of one day both stand: nobody knows which came last.
+    """
+    claims = list(claims)
+    last: dict[tuple[str, str, bool], str] = {}
+    for claim in claims:
+        if claim.stage and (denies(claim) or asserts(claim)):
+            key = claim.claimant, claim.stage, denies(claim)
+            last[key] = max(last.get(key, ""), claim.published)
+    return [
+        claim
+        for claim in claims
+        if not claim.stage or last.get((claim.claimant, claim.stage, not denies(claim)), "") <= claim.published
+    ]
+
+
 def standing(claims: Iterable[StageClaim]) -> str:
     """Where a meeting stands by all claims about it: one of STANDINGS.
 
@@ -56,7 +83,7 @@ def standing(claims: Iterable[StageClaim]) -> str:
     """
     asserted: dict[str, set[str]] = {}
     denied: dict[str, set[str]] = {}
-    for claim in claims:
+    for claim in upheld(claims):
         if claim.stage:
             if denies(claim):
                 denied.setdefault(claim.stage, set()).add(claim.claimant)
@@ -74,36 +101,8 @@ def contested(claims: Iterable[StageClaim]) -> bool:
 
     This is no contradiction, both may be true; it is marked beside the standing so that nobody takes a proposal for agreed.
     """
-    claims = list(claims)
+    claims = upheld(claims)
     return any(denies(one) and asserts(other) and one.claimant != other.claimant for one in claims for other in claims)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Which sessions a view counts. standings are those drawn; what is drawn but not held stays marked as what it is."""
-
-    standings: tuple[str, ...] = HAPPENED
-    as_of: str = ""
-    since: str = ""
-    until: str = ""
-    rounds: bool = False
-    level: str = "principal"
-
-    def describe(self, edge: str = "An edge is co-presence in one session", rounds: str = "") -> str:
-        """The policy in words, to stand beside every picture. edge says what one is; rounds, what they do if not as usual."""
-        if set(self.standings) <= set(HAPPENED):
-            counted = "sessions that somebody claims as held or under way and nobody contradicts"
-        else:
-            counted = f"sessions that stand as {', '.join(self.standings)}; only held and under way were talks"
-        parts = [f"{edge}. Counted: {counted}"]
-        drawn = "rounds are drawn as nodes, they put nobody into one room" if self.rounds else "rounds are not drawn"
-        parts.append(rounds or drawn)
-        parts.append({"principal": "actors are principals", "person": "actors are those at the table"}[self.level])
-        if self.since or self.until:
-            parts.append(f"event time {self.since or '…'} to {self.until or '…'}")
-        if self.as_of:
-            parts.append(f"as published on or before {self.as_of}")
-        return "; ".join(parts) + "."
 
 
 def parse_standings(words: Collection[str]) -> tuple[str, ...]:

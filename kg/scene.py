@@ -1,0 +1,380 @@
+"""The scene: every session and round, who sat there, who says what of it, where and when. Views and answers are read from it.
+
+Read once from a store, as of a day, as plain values. A gathering here is one meeting or round over all texts that speak of it
+(the canonical meeting of the conclusions); what the texts say of it is kept with the claim or the seat that says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from kg.query import Asked, as_texts, ask, local_name
+from kg.standing import HAPPENED, StageClaim, contested, standing
+
+AT_TABLE = frozenset({"party", "mediator", "supporter", "observer", "participant"})
+"""Roles that put somebody into the room. A host gives the place, a facilitator the logistics, a guarantor a promise: that alone
+puts none of them at the table, and `excluded` says the opposite."""
+
+_NEVER = "9999-12-31"
+"""The end of an open interval, for comparing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One actor at one gathering in one text: who, in which role, for which principals, and the passages that say so.
+
+    claims are those in whose clause the seat is said; without any, the text says it in its own voice.
+    """
+
+    participation: str
+    node: str
+    actor: str
+    role: str
+    principals: frozenset[str]
+    passages: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(StageClaim):
+    """One claim about a gathering by one claimant, with all that its text says of it (several claimants: several values).
+
+    on_behalf_of, relays, addressees and channels are pairs of IRI and name. made_from and made_to bound the day on which it was
+    made ("" where the text does not say). outer are the claims that report this one ("as Zelensky announced"), heads who is
+    behind them. about is the claim that this one is about, where it speaks of the meeting only through another claim.
+    """
+
+    document: str = ""
+    on_behalf_of: tuple[tuple[str, str], ...] = ()
+    relays: tuple[tuple[str, str], ...] = ()
+    addressees: tuple[tuple[str, str], ...] = ()
+    channels: tuple[tuple[str, str], ...] = ()
+    position: str = ""
+    targets: tuple[str, ...] = ()
+    evaluation: str = ""
+    made_from: str = ""
+    made_to: str = ""
+    outer: tuple[str, ...] = ()
+    heads: tuple[tuple[str, str], ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one text says of one gathering: its node there, its words for it, its bounds, places and claimed formats."""
+
+    node: str
+    document: str
+    label: str
+    published: str
+    earliest: str = ""
+    latest: str = ""
+    edtf: tuple[str, ...] = ()
+    venues: tuple[str, ...] = ()
+    arity: tuple[str, ...] = ()
+    directness: tuple[str, ...] = ()
+    mode: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Gathering:
+    """One session or round over all texts that speak of it, with where it stands by their claims.
+
+    venues are IRIs; earliest and latest the days within which it was or is to be ("" where open); wholes the rounds it is part of; outcomes pairs of a value of the scheme `outcome` ("" where the text gives none) and the words for it.
+    """
+
+    id: str
+    kind: str
+    label: str
+    processes: tuple[str, ...] = ()
+    standing: str = "mentioned"
+    contested: bool = False
+    tellings: dict[str, Telling] = field(default_factory=dict)
+    seats: list[Seat] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    venues: tuple[str, ...] = ()
+    edtf: tuple[str, ...] = ()
+    earliest: str = ""
+    latest: str = ""
+    wholes: tuple[str, ...] = ()
+    outcomes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Arities and kinds of directness that texts claim for it."""
+        return tuple(sorted({value for one in self.tellings.values() for value in (*one.arity, *one.directness)}))
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        return tuple(sorted({value for one in self.tellings.values() for value in one.mode}))
+
+    @property
+    def encounter(self) -> bool:
+        """A chance or corridor contact."""
+        return "encounter" in self.modes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A venue: its name, the venue around it, and its coordinates in degrees (WGS 84), "" where the registry has none."""
+
+    name: str
+    within: str = ""
+    latitude: str = ""
+    longitude: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Gatherings by id, kind and name of every actor, the venues, and the last day of publication seen."""
+
+    gatherings: dict[str, Gathering]
+    kinds: dict[str, str]
+    names: dict[str, str]
+    places: dict[str, Place] = field(default_factory=dict)
+    as_of: str = ""
+
+    def where(self, gathering: Gathering) -> str:
+        """The venues of a gathering in words, the most exact alone where the others lie around it."""
+        inner = [one for one in gathering.venues if not any(one in self.around(two) for two in gathering.venues)]
+        return ", ".join(sorted(self.places[one].name if one in self.places else one for one in inner))
+
+    def around(self, venue: str) -> list[str]:
+        """The venues within which a venue lies, the next one first."""
+        found: list[str] = []
+        while (place := self.places.get(venue)) is not None and place.within and place.within not in found:
+            venue = place.within
+            found.append(venue)
+        return found
+
+
+def load_scene(store: Asked, as_of: str = "") -> Scene:
+    """Read all gatherings with their participants, claims, places and times; only what was published by `as_of` (a day)."""
+    day = {"as_of": as_of} if as_of else {}
+    scene = Scene({}, {}, {}, _places(store), as_of)
+    of_node = _add_tellings(store, scene, day)
+    _add_claims(store, of_node, day)
+    _add_moments(store, of_node)
+    _add_parts(store, scene, of_node)
+    for gathering in scene.gatherings.values():
+        gathering.standing = standing(gathering.claims)
+        gathering.contested = gathering.standing not in HAPPENED and contested(gathering.claims)
+    newest = max((one.published for g in scene.gatherings.values() for one in g.tellings.values()), default="")
+    return scene if as_of else replace(scene, as_of=newest)
+
+
+# -- who sits where ------------------------------------------------------------------------------------------------------
+
+
+def _add_tellings(store: Asked, scene: Scene, day: dict[str, str]) -> dict[str, Gathering]:
+    """Add every gathering with its tellings and seats; the gathering of each node."""
+    principals = _principals(store, scene)
+    passages = _lists(store, "view-evidence")
+    accordings = _lists(store, "view-accordings")
+    of_node: dict[str, Gathering] = {}
+    seats: dict[str, Seat] = {}
+    for row in as_texts(ask(store, "view-participations", **day)):
+        gathering = scene.gatherings.setdefault(
+            row["meeting"], Gathering(row["meeting"], _kind(row["kind"]), row["label"])
+        )
+        node = row["node"]
+        of_node[node] = gathering
+        telling = gathering.tellings.get(node) or Telling(node, row["document"], row["label"], row["published"])
+        gathering.tellings[node] = replace(telling, mode=_with(telling.mode, local_name(row["mode"])))
+        gathering.processes = _with(gathering.processes, row["process"])
+        if not row["participation"]:
+            continue
+        actor, kind = row["who"], _kind(row["sort"])
+        scene.kinds.setdefault(actor, kind)
+        scene.names.setdefault(actor, row["name"])
+        if row["direct"]:
+            found = frozenset(_followed(row["direct"], principals.get(_graph_of(node), {})))
+        elif kind in ("state", "organization"):
+            found = frozenset({actor})
+        else:
+            found = frozenset()
+        key = row["participation"]
+        if key in seats:
+            seats[key] = replace(seats[key], principals=seats[key].principals | found)
+        else:
+            seats[key] = Seat(
+                key, node, actor, local_name(row["role"]), found, passages.get(key, ()), accordings.get(key, ())
+            )
+    for seat in seats.values():
+        of_node[seat.node].seats.append(seat)
+    return of_node
+
+
+def _lists(store: Asked, query: str) -> dict[str, tuple[str, ...]]:
+    """First column → values of the second, in the order of the answer."""
+    found: dict[str, list[str]] = {}
+    for first, second in ask(store, query).rows:
+        if first is not None and second is not None:
+            found.setdefault(first.value, []).append(second.value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _principals(store: Asked, scene: Scene) -> dict[str, dict[str, set[str]]]:
+    """Graph → agent → its principals in that text."""
+    mandates: dict[str, dict[str, set[str]]] = {}
+    for row in as_texts(ask(store, "view-mandates")):
+        mandates.setdefault(row["graph"], {}).setdefault(row["agent"], set()).add(row["principal"])
+        scene.kinds.setdefault(row["principal"], _kind(row["sort"]))
+        scene.names.setdefault(row["principal"], row["name"])
+    return mandates
+
+
+def _followed(principal: str, mandates: Mapping[str, set[str]], seen: frozenset[str] = frozenset()) -> Iterable[str]:
+    """The ends of the chain of mandates that starts at a principal (an envoy of a president acts for the state)."""
+    further = mandates.get(principal, set()) - seen - {principal}
+    if not further:
+        yield principal
+    for one in sorted(further):
+        yield from _followed(one, mandates, seen | {principal})
+
+
+# -- who says what -------------------------------------------------------------------------------------------------------
+
+_OPPOSITE = {"positive": "negative", "negative": "positive"}
+_DISTANCE = frozenset({"deny", "doubt", "reject", "criticise", "speculate", "decline-to-comment"})
+"""Acts that do not pass a claim on as made."""
+
+
+def _add_claims(store: Asked, of_node: dict[str, Gathering], day: dict[str, str]) -> None:
+    details = _claim_details(store)
+    on_claims: dict[str, list[dict[str, str]]] = {}
+    for row in as_texts(ask(store, "view-claims-on-claims", **day)):
+        on_claims.setdefault(row["inner"], []).append(row)
+    for row in as_texts(ask(store, "view-claims", **day)):
+        if (gathering := of_node.get(row["node"])) is None:
+            continue
+        claim = _claim(row, row["node"], details)
+        around = on_claims.get(claim.claim, [])
+        # Who reports this claim as made is behind it; who denies it speaks against it.
+        reports = [one for one in around if not _against(one) and local_name(one["act"]) not in _DISTANCE]
+        claim = replace(
+            claim,
+            outer=tuple(sorted({one["claim"] for one in reports})),
+            heads=tuple(sorted({(one["who"], one["claimant"]) for one in reports})),
+        )
+        gathering.claims.append(claim)
+        for one in around:
+            if _against(one) and one["who"] != claim.claimant and claim.stage:
+                # Who denies a claim says the opposite of what it says of the meeting.
+                other = _claim(one, row["node"], details)
+                polarity = _OPPOSITE.get(claim.polarity, claim.polarity)
+                gathering.claims.append(replace(other, stage=claim.stage, polarity=polarity, about=claim.claim))
+
+
+def _against(row: Mapping[str, str]) -> bool:
+    """Whether a claim about a claim says that what it says is not so."""
+    return local_name(row["polarity"]) == "negative" or local_name(row["act"]) == "deny"
+
+
+def _claim(row: Mapping[str, str], node: str, details: Mapping[str, dict[str, tuple[tuple[str, str], ...]]]) -> Claim:
+    own = details.get(row["claim"], {})
+    made = own.get("made", (("", ""),))
+    return Claim(
+        claim=row["claim"],
+        node=node,
+        claimant=row["who"],
+        name=row["claimant"],
+        act=local_name(row["act"]),
+        stage=local_name(row["stage"]),
+        polarity=local_name(row["polarity"]),
+        certainty=local_name(row["certainty"]),
+        published=row["published"],
+        document=row["document"],
+        on_behalf_of=own.get("onBehalfOf", ()),
+        relays=own.get("relay", ()),
+        addressees=own.get("addressee", ()),
+        channels=own.get("channel", ()),
+        position=local_name(own.get("position", (("", ""),))[0][0]),
+        targets=tuple(local_name(value) for value, _ in own.get("denialTarget", ())),
+        evaluation=local_name(own.get("evaluation", (("", ""),))[0][0]),
+        made_from=min(start for start, _ in made),
+        made_to=max(end for _, end in made),
+    )
+
+
+def _claim_details(store: Asked) -> dict[str, dict[str, tuple[tuple[str, str], ...]]]:
+    """Claim → property (local name) → pairs of value and label; `made`: pairs of earliest and latest day."""
+    found: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {}
+    for row in as_texts(ask(store, "view-claim-details")):
+        of_claim, name = found.setdefault(row["claim"], {}), local_name(row["property"])
+        of_claim[name] = (*of_claim.get(name, ()), (row["value"], row["label"]))
+    for row in as_texts(ask(store, "view-claim-times")):
+        of_claim = found.setdefault(row["claim"], {})
+        of_claim["made"] = (*of_claim.get("made", ()), (row["earliest"], row["latest"]))
+    return found
+
+
+# -- where and when ------------------------------------------------------------------------------------------------------
+
+
+def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
+    bounds: dict[str, set[tuple[str, str]]] = {}
+    for row in as_texts(ask(store, "view-moments")):
+        gathering = of_node.get(row["node"])
+        if gathering is None:
+            continue
+        telling = gathering.tellings[row["node"]]
+        start, end = row["earliest"], row["latest"] or (_NEVER if row["earliest"] else "")
+        gathering.tellings[row["node"]] = replace(
+            telling,
+            venues=_with(telling.venues, row["venue"]),
+            edtf=_with(telling.edtf, row["edtf"]),
+            arity=_with(telling.arity, local_name(row["arity"])),
+            directness=_with(telling.directness, local_name(row["directness"])),
+            level=_with(telling.level, local_name(row["level"])),
+            earliest=max(telling.earliest, start),
+            latest=min(filter(None, (telling.latest, row["latest"])), default=""),
+        )
+        gathering.venues = _with(gathering.venues, row["venue"])
+        gathering.edtf = _with(gathering.edtf, row["edtf"])
+        if start or end:
+            bounds.setdefault(gathering.id, set()).add((start, end))
+    for gathering in of_node.values():
+        said = bounds.get(gathering.id, set())
+        starts, ends = [start for start, _ in said], [end for _, end in said]
+        if said and max(starts) <= min(ends):
+            # Texts that date one meeting more or less exactly agree on what lies within all their bounds.
+            gathering.earliest, gathering.latest = max(starts), min(ends)
+        elif said:
+            # Texts that contradict one another leave the bounds of all that is said.
+            gathering.earliest, gathering.latest = min(starts), max(ends)
+        gathering.latest = "" if gathering.latest == _NEVER else gathering.latest
+
+
+def _add_parts(store: Asked, scene: Scene, of_node: dict[str, Gathering]) -> None:
+    for row in as_texts(ask(store, "view-parts")):
+        part = of_node.get(row["part"])
+        if part is None:
+            continue
+        if row["whole"] and (whole := of_node.get(row["whole"])) is not None:
+            part.wholes = _with(part.wholes, whole.id)
+        if row["result"]:
+            part.outcomes = tuple(sorted({*part.outcomes, (local_name(row["outcome"]), row["label"])}))
+
+
+def _places(store: Asked) -> dict[str, Place]:
+    return {
+        row["venue"]: Place(row["name"], row["within"], row["latitude"], row["longitude"])
+        for row in as_texts(ask(store, "view-places"))
+    }
+
+
+def _kind(iri: str) -> str:
+    return local_name(iri).lower()
+
+
+def _graph_of(node: str) -> str:
+    """The named graph of a node that a text made: its IRI has the document in it, as its graph has."""
+    home, _, rest = node.rpartition("/document/")
+    return f"{home}/graph/{rest.partition('/')[0]}"
+
+
+def _with(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return values if not value or value in values else tuple(sorted((*values, value)))
