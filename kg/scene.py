@@ -82,7 +82,8 @@ class Telling:
 class Gathering:
     """One session or round over all texts that speak of it, with where it stands by their claims.
 
-    venues are IRIs; earliest and latest the days within which it was or is to be ("" where open); wholes the rounds it is part of; outcomes pairs of a value of the scheme `outcome` ("" where the text gives none) and the words for it.
+    venues are IRIs; earliest and latest the days within which it was or is to be ("" where open); wholes the rounds it is part
+    of; outcomes pairs of a value of the scheme `outcome` ("" where the text gives none) and the words for it.
     """
 
     id: str

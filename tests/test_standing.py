@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.standing import STANDINGS, StageClaim, contested, parse_standings, standing
+from kg.standing import STANDINGS, StageClaim, contested, parse_standings, standing, upheld
 from kg.views import Policy
 
 
