@@ -14,13 +14,13 @@ from kg.affiliations import add_affiliations
 from kg.claims import add_claim, add_reported, add_same_acts
 from kg.context import Context, read_context
 from kg.documents import Document, Normalisation
-from kg.entities import EventNode
 from kg.errors import Finding
 from kg.events import add_event
-from kg.linking import Reference
+from kg.likeness import Profile
 from kg.mentions import add_mention
 from kg.namespaces import BASE
 from kg.passages import TextGraph
+from kg.profiles import profile
 from kg.registry import Entry, Registry
 from kg.scheme import VOICES, check
 from kg.terms import iri, literal, slug
@@ -31,7 +31,8 @@ class DocumentGraph:
     """The graph of one text.
 
     quads is a block of canonical N-Quads lines, sorted by code point and unique. registered are the registry entries that the
-    text names, unregistered the names (kind, name) that no registry has, references the known meetings that it refers to.
+    text names, unregistered the names (kind, name) that no registry has, profiles what the identity of its meetings and rounds
+    depends on, references the known things (node, local id) that its other events refer to.
     """
 
     iri: str
@@ -40,7 +41,8 @@ class DocumentGraph:
     findings: tuple[Finding, ...]
     registered: tuple[Entry, ...]
     unregistered: tuple[tuple[str, str], ...]
-    references: tuple[Reference, ...]
+    profiles: tuple[Profile, ...]
+    references: tuple[tuple[str, str], ...]
 
 
 def graph_iri(document_id: str, base: str = BASE) -> str:
@@ -76,7 +78,12 @@ def build_document(document: Document, registry: Registry, base: str = BASE) -> 
         findings=(*unknown, *unresolved, *graph.findings),
         registered=tuple({entry.id: entry for entry in entries if entry is not None}.values()),
         unregistered=tuple(sorted({(node.label, node.words) for node in nodes if node.identified == "name"})),
-        references=tuple(references),
+        profiles=tuple(
+            profile(context, registry, node, references.pop(node.iri, ""))
+            for node in context.events
+            if node.label in ("Meeting", "Round")
+        ),
+        references=tuple(sorted(references.items())),
     )
 
 
@@ -116,17 +123,19 @@ def _add_publisher(context: Context, graph: TextGraph) -> None:
         graph.add(me, nt.LABEL, literal(context.document.source.publisher))
 
 
-def _add_remarks(context: Context, graph: TextGraph) -> list[Reference]:
-    """Add notes, and references that identify no actor or venue; those to known meetings are returned too."""
+def _add_remarks(context: Context, graph: TextGraph) -> dict[str, str]:
+    """Add notes, and references that identify no actor or venue; those of events to known ones are returned by their nodes."""
     for note in context.document.notes:
         if note.text:
             graph.add(context.term(note.target), nt.EDITORIAL_NOTE, literal(note.text))
-    references: list[Reference] = []
+    references: dict[str, str] = {}
     for reference in context.document.normalisations:
         event = context.event_node.get(reference.target)
         label = event.label if event else context.nodes[reference.target].label
         if reference.database == "kg" and (event or label in ("Proposal", "Topic")):
-            references += _add_reference(context, graph, reference, event)
+            known = _add_reference(context, graph, reference)
+            if event is not None and known:
+                references.setdefault(event.iri, known)
         elif reference.database in ("kg", "Wikidata") and (label in VOICES or label == "Venue"):
             continue
         elif reference.database in ("EDTF", "ISO8601"):
@@ -139,13 +148,11 @@ def _add_remarks(context: Context, graph: TextGraph) -> list[Reference]:
     return references
 
 
-def _add_reference(
-    context: Context, graph: TextGraph, reference: Normalisation, event: EventNode | None
-) -> list[Reference]:
+def _add_reference(context: Context, graph: TextGraph, reference: Normalisation) -> str:
+    """The local id of the known thing that a reference names, "" where it names none."""
     local = "/".join(slug(segment) for segment in reference.reference.split("/"))
     if not local.strip("/"):
         graph.lost(reference.line, f"{reference.id} refers to nothing", "write kg:meeting/istanbul-2025-07-23")
-        return []
+        return ""
     graph.add(context.term(reference.target), nt.REFERENCE, f"<{context.base}{local}>")
-    place = context.document.place(reference.line)
-    return [Reference(local, event.iri, event.label, place)] if event is not None else []
+    return local

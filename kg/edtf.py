@@ -68,6 +68,15 @@ def bounds(edtf: str) -> Bounds:
     return first, last
 
 
+def is_edtf(text: str) -> bool:
+    """Whether `bounds` can read a text."""
+    try:
+        bounds(text)
+    except EDTFError:
+        return False
+    return True
+
+
 def _date_bounds(text: str, whole: str) -> tuple[date, date]:
     match = _DATE.fullmatch(text)
     if match is None:

@@ -6,7 +6,7 @@ from kg import ntriples as nt
 from kg.context import Context
 from kg.datewords import Direction
 from kg.documents import Mention
-from kg.edtf import bounds, duration
+from kg.edtf import bounds, duration, is_edtf
 from kg.entities import Node, wikidata_iri
 from kg.passages import TextGraph
 from kg.quantities import parse_quantity
@@ -54,6 +54,15 @@ def moment(context: Context, mention: Mention) -> str:
     references = context.normalisations.get((mention.id, "EDTF"))
     edtf = references[0].reference if references else _resolved(context, mention)
     return edtf or mention.words
+
+
+def dates(context: Context, mention: Mention) -> list[str]:
+    """The EDTF values of a Time: as annotated, else as its words say on the day of publication; none for a duration."""
+    annotated = [one.reference for one in context.normalisations.get((mention.id, "EDTF"), ())]
+    if not annotated and not context.normalisations.get((mention.id, "ISO8601")):
+        found = _resolved(context, mention)
+        annotated = [found] if found else []
+    return [edtf for edtf in annotated[:1] if is_edtf(edtf)]
 
 
 def _time(context: Context, graph: TextGraph, node: Node, me: str) -> None:

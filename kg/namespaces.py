@@ -64,6 +64,7 @@ class DP(metaclass=_Closed):
     addressee: Final = "https://w3id.org/diplomatic-kg/ontology#addressee"
     agent: Final = "https://w3id.org/diplomatic-kg/ontology#agent"
     assertsStage: Final = "https://w3id.org/diplomatic-kg/ontology#assertsStage"
+    between: Final = "https://w3id.org/diplomatic-kg/ontology#between"
     capacity: Final = "https://w3id.org/diplomatic-kg/ontology#capacity"
     carrier: Final = "https://w3id.org/diplomatic-kg/ontology#carrier"
     certainty: Final = "https://w3id.org/diplomatic-kg/ontology#certainty"
@@ -102,6 +103,7 @@ class DP(metaclass=_Closed):
     position: Final = "https://w3id.org/diplomatic-kg/ontology#position"
     principal: Final = "https://w3id.org/diplomatic-kg/ontology#principal"
     process: Final = "https://w3id.org/diplomatic-kg/ontology#process"
+    reason: Final = "https://w3id.org/diplomatic-kg/ontology#reason"
     recipient: Final = "https://w3id.org/diplomatic-kg/ontology#recipient"
     reference: Final = "https://w3id.org/diplomatic-kg/ontology#reference"
     relay: Final = "https://w3id.org/diplomatic-kg/ontology#relay"
@@ -123,6 +125,7 @@ class DP(metaclass=_Closed):
     topic: Final = "https://w3id.org/diplomatic-kg/ontology#topic"
     track: Final = "https://w3id.org/diplomatic-kg/ontology#track"
     venue: Final = "https://w3id.org/diplomatic-kg/ontology#venue"
+    verdict: Final = "https://w3id.org/diplomatic-kg/ontology#verdict"
     what: Final = "https://w3id.org/diplomatic-kg/ontology#what"
     when: Final = "https://w3id.org/diplomatic-kg/ontology#when"
     within: Final = "https://w3id.org/diplomatic-kg/ontology#within"
@@ -333,6 +336,7 @@ PREFIXES: Final[dict[str, str]] = {
     "stage": "https://w3id.org/diplomatic-kg/stage/",
     "target": "https://w3id.org/diplomatic-kg/target/",
     "track": "https://w3id.org/diplomatic-kg/track/",
+    "verdict": "https://w3id.org/diplomatic-kg/verdict/",
     "wd": "http://www.wikidata.org/entity/",
     "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -502,6 +506,12 @@ SCHEMES: Final[dict[str, tuple[str, ...]]] = {
         "track-2",
         "back-channel",
     ),
+    "verdict": (
+        "same",
+        "not-same",
+        "unsure",
+        "doubtful",
+    ),
 }
 
 # Property -> the scheme that its values come from.
@@ -525,6 +535,7 @@ SCHEME_OF: Final[dict[str, str]] = {
     DP.role: "role",
     DP.speechAct: "act",
     DP.track: "track",
+    DP.verdict: "verdict",
 }
 
 # IRI of a controlled value -> its English label.
@@ -649,6 +660,10 @@ LABELS: Final[dict[str, str]] = {
     "https://w3id.org/diplomatic-kg/track/track-1.5": "track 1.5",
     "https://w3id.org/diplomatic-kg/track/track-2": "track 2",
     "https://w3id.org/diplomatic-kg/track/back-channel": "back channel",
+    "https://w3id.org/diplomatic-kg/verdict/same": "same",
+    "https://w3id.org/diplomatic-kg/verdict/not-same": "not same",
+    "https://w3id.org/diplomatic-kg/verdict/unsure": "unsure",
+    "https://w3id.org/diplomatic-kg/verdict/doubtful": "doubtful",
 }
 
 

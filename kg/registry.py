@@ -10,9 +10,11 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from kg.edtf import bounds
 from kg.errors import Finding, InputError
 from kg.names import normalise, without_accents
 
@@ -20,6 +22,7 @@ KINDS = ("person", "state", "organization")
 """Kinds of actors; venues are the fourth kind of entry."""
 
 ACTOR_COLUMNS = ("id", "kind", "label", "aliases", "aliases_uk", "aliases_ru", "wikidata", "note")
+OFFICE_COLUMNS = ("actor", "office", "principal", "from", "to", "note")
 VENUE_COLUMNS = ("id", "label", "aliases", "aliases_uk", "aliases_ru", "within", "lat", "lon", "wikidata", "note")
 
 
@@ -38,6 +41,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """An office or mandate of an actor, for whom, and the days within which it is held (ISO 8601, "" where open or unknown)."""
+
+    actor: str
+    office: str
+    principal: str
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """Entries by kind and id, and the names that lead to them. An ambiguous name leads nowhere (and is reported)."""
 
@@ -45,6 +59,14 @@ class Registry:
     names: dict[tuple[str, str], Entry] = field(default_factory=dict)
     by_wikidata: dict[str, Entry] = field(default_factory=dict)
     by_id: dict[str, Entry] = field(default_factory=dict)
+    offices: dict[str, tuple[Office, ...]] = field(default_factory=dict)
+    """By the id of who holds them."""
+
+    def principals(self, actor: str, day: date) -> tuple[str, ...]:
+        """Ids of those for whom an actor acts by its offices on a day, sorted."""
+        known = self.offices.get(actor, ())
+        on = day.isoformat()
+        return tuple(sorted({o.principal for o in known if o.principal and o.start <= on <= (o.end or "9999")}))
 
     def find(self, kind: str, name: str) -> Entry | None:
         """The entry that `name` means within `kind` ("person", "state", "organization" or "venue"); None if none does."""
@@ -82,6 +104,8 @@ def load_registry(folder: Path) -> tuple[Registry, list[Finding]]:
                 )
     _index_names(registry, rows, findings)
     _check_containment(registry, rows, findings)
+    if (folder / "offices.tsv").is_file():
+        _read_offices(folder / "offices.tsv", registry, findings)
     return registry, findings
 
 
@@ -124,20 +148,57 @@ def _check_containment(registry: Registry, rows: Iterable[tuple[str, Entry]], fi
             around = outer.within
 
 
-def _read_table(path: Path, columns: tuple[str, ...], findings: list[Finding]) -> list[tuple[str, Entry]]:
+def _read_offices(path: Path, registry: Registry, findings: list[Finding]) -> None:
+    offices: dict[str, list[Office]] = {}
+    for place, row in _rows(path, OFFICE_COLUMNS, ("actor", "office", "principal")):
+        for column in ("actor", "principal"):
+            entry = registry.by_id.get(row[column])
+            if entry is None or entry.kind == "venue":
+                findings.append(Finding(place, f"the registry has no actor {row[column]!r}", f"mend the {column}"))
+                break
+        else:
+            try:
+                start, end = (_day(row[column], last) for column, last in (("from", False), ("to", True)))
+            except ValueError:
+                findings.append(
+                    Finding(place, "from or to is no day, month or year", "write 2025-11-28, 2025-11 or 2025")
+                )
+                continue
+            if end and start > end:
+                findings.append(Finding(place, f"ends on {end}, before it begins", "mend from or to"))
+                continue
+            office = Office(row["actor"], row["office"], row["principal"], start, end)
+            offices.setdefault(row["actor"], []).append(office)
+    registry.offices.update({actor: tuple(held) for actor, held in offices.items()})
+
+
+def _day(text: str, last: bool) -> str:
+    """The first or last day of an EDTF day, month or year; "" for none. Raises ValueError for anything else."""
+    if not text:
+        return ""
+    day = bounds(text)[1 if last else 0]
+    if day is None:
+        raise ValueError(text)
+    return day.isoformat()
+
+
+def _rows(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rows of a table with their places. Raises InputError where it is not UTF-8 or lacks a needed column."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start} is not UTF-8", place=path.name, remedy="save it as UTF-8") from None
-    lines = text.splitlines()
-    reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    missing = [column for column in ("id", "label") if column not in (reader.fieldnames or ())]
+    reader = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    missing = [column for column in needed if column not in (reader.fieldnames or ())]
     if missing:
         raise InputError(f"no column {missing[0]}", place=f"{path.name}:1", remedy=f"first line: {' '.join(columns)}")
-    rows = []
     for row in reader:
-        place = f"{path.name}:{reader.line_num}"
-        values = {column: (row.get(column) or "").strip() for column in columns}
+        yield f"{path.name}:{reader.line_num}", {column: (row.get(column) or "").strip() for column in columns}
+
+
+def _read_table(path: Path, columns: tuple[str, ...], findings: list[Finding]) -> list[tuple[str, Entry]]:
+    rows = []
+    for place, values in _rows(path, columns, ("id", "label")):
         problem = _row_problem(values, "kind" in columns)
         if problem:
             findings.append(Finding(place, problem, "mend this row"))

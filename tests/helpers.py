@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from kg.builder import build_document
+from kg.conclusions import Around, build_conclusions
 from kg.documents import Document, Source
 from kg.formats.brat import parse_brat
+from kg.linking import Decision, Linked, link
+from kg.namespaces import BASE
 from kg.registry import Entry, Registry
+from kg.registry_graph import build_registry
+from kg.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -82,6 +88,23 @@ MIDLAND = Entry("midland", "state", "Midland", wikidata="Q42")
 NORTHTOWN = Entry("northtown", "venue", "Northtown", within="northland-country", latitude="60.50", longitude="20")
 WORLD = registry(NORTHLAND, SOUTHLAND, MIDLAND, NORTHTOWN)
 """Three states and a city: a world one can hold in the head."""
+
+
+def world(
+    documents: Iterable[Document], names: Registry | None = None, decisions: Iterable[Decision] = ()
+) -> tuple[Store, Linked]:
+    """A store in memory of some documents with what is concluded from them, and those conclusions."""
+    names = WORLD if names is None else names
+    graphs = sorted((build_document(made, names) for made in documents), key=lambda graph: graph.iri)
+    profiles = [profile for graph in graphs for profile in graph.profiles]
+    linked = link(profiles, Around(names), decisions)
+    references = {node: known for graph in graphs for node, known in graph.references}
+    blocks = [
+        *(graph.quads for graph in graphs),
+        build_conclusions(linked, profiles, names, BASE, references),
+        build_registry([entry for graph in graphs for entry in graph.registered], names),
+    ]
+    return Store.in_memory([block for block in blocks if block], base=BASE), linked
 
 
 def triples(quads: bytes) -> set[tuple[str, str, str]]:

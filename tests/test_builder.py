@@ -285,7 +285,7 @@ def test_a_known_meeting_is_a_reference_not_a_merge():
         WORLD,
     )
     assert ("meeting/0-5", "reference", "meeting/geneva-1") in triples(built.quads)
-    assert [(r.known, short(r.node), r.label) for r in built.references] == [
+    assert [(one.reference, short(one.node), one.kind) for one in built.profiles] == [
         ("meeting/geneva-1", "meeting/0-5", "Meeting")
     ]
 

@@ -43,6 +43,7 @@ EXPECTED = {
     "polarity": "positive negative",
     "exactness": "exact about at-least at-most nearly range",
     "resolution": "annotator rule unresolved",
+    "verdict": "same not-same unsure doubtful",
     "identification": "registry wikidata name description unnamed",
     "format": "direct mediated separate-leg consultation proximity shuttle unknown",
     "disagreement": "contradiction divergence different-denial-target silence",

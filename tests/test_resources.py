@@ -31,7 +31,7 @@ def test_this_checkout_has_its_ontology() -> None:
     assert resources.ontology_dir() == ROOT / "ontology"
     files = resources.ontology_files()
     assert files[0].name == "diplomacy.ttl"
-    assert len(files) == 22
+    assert len(files) == 23
     assert files[1:] == sorted(files[1:])
     assert resources.data_shapes().is_file()
     assert resources.style_shapes().is_file()

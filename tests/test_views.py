@@ -7,18 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from kg.builder import build_document
 from kg.documents import Document, Source
 from kg.evidence import load_evidence
-from kg.linking import link_by_reference
-from kg.namespaces import BASE
 from kg.query import ask
-from kg.registry_graph import build_registry
 from kg.scene import Scene, load_scene
 from kg.standing import STANDINGS
 from kg.store import Store
 from kg.views import Policy, edge_rows, mediation, participation, who_talks_to_whom
-from tests.helpers import WORLD, document
+from tests.helpers import document, world
 
 NORTH, SOUTH, MID = (
     f"https://w3id.org/diplomatic-kg/id/actor/{name}" for name in ("northland", "southland", "midland")
@@ -88,13 +84,8 @@ def texts() -> list[Document]:
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[Store]:
-    graphs = [build_document(made, WORLD) for made in texts()]
-    conclusions, findings = link_by_reference([reference for graph in graphs for reference in graph.references])
-    assert findings == []
-    entries = [entry for graph in graphs for entry in graph.registered]
-    with Store.in_memory(
-        [*(graph.quads for graph in graphs), conclusions, build_registry(entries, WORLD)], base=BASE
-    ) as made:
+    made, _ = world(texts())
+    with made:
         yield made
 
 

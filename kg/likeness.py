@@ -1,0 +1,253 @@
+"""How alike two texts' words for a meeting are: time, place, principals and format, with a score and its reasons.
+
+The comparison refuses more than it accepts: two nodes of one text are two meetings, since the annotator kept them apart; a
+session is never a round; days, places or sides that exclude each other are never one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+_WEIGHTS = {"time": 0.45, "place": 0.20, "principals": 0.35}
+_UNKNOWN_PLACE, _UNKNOWN_PRINCIPALS = 0.5, 0.3
+_NEWS_DAYS, _BACKGROUND_DAYS, _AHEAD_DAYS, _DISCUSSED_DAYS = 3, 60, 28, 21
+_VOICE_MODES = frozenset({"phone", "video", "correspondence"})
+_CLOSE = 3
+"""Days that a session dated exactly may last."""
+
+
+class Profile(NamedTuple):
+    """What one text says of one meeting or round, reduced to what its identity depends on.
+
+    node is its IRI there; published, earliest and latest are ISO 8601 days, "" where unknown or open; venues are registry ids or
+    IRIs of named venues; parties, mediators and others are IRIs of principals at the table by role; people are pairs of person
+    and principal ("" where unknown); unknown counts those at the table whose principal nobody knows. stage is "happened" where
+    the text or a speaker says that it is held or under way, "ahead" where all that is said of it lies before, else "".
+    """
+
+    node: str
+    kind: str
+    document: str
+    process: str
+    published: str
+    earliest: str
+    latest: str
+    venues: tuple[str, ...]
+    parties: tuple[str, ...]
+    mediators: tuple[str, ...]
+    others: tuple[str, ...]
+    people: tuple[tuple[str, str], ...]
+    unknown: int
+    stage: str
+    mode: tuple[str, ...]
+    arity: tuple[str, ...]
+    directness: tuple[str, ...]
+    level: tuple[str, ...]
+    ordinal: tuple[str, ...]
+    reference: str
+    place: str
+    """Where its annotation stands, as file:line."""
+
+    @property
+    def principals(self) -> frozenset[str]:
+        return frozenset((*self.parties, *self.mediators, *self.others))
+
+
+class Comparison(NamedTuple):
+    """How alike two profiles are, between 0 and 1, and why; exact where both give the day. conflict: why they cannot be one."""
+
+    score: float
+    reasons: tuple[str, ...]
+    exact: bool = False
+    conflict: str = ""
+
+
+def compare(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -> Comparison:
+    """How alike two profiles are. around gives for a venue the venues that it lies within.
+
+    The score is the weighted sum of how well time, place and principals agree, each between 0 and 1, with small additions and
+    deductions for persons, format and level. It is no probability; LINK and MARGIN were set on annotated reports.
+    """
+    if one.kind != other.kind:
+        return _never("a session is no round")
+    if one.document == other.document:
+        return _never("one text keeps them apart")
+    if one.process and other.process and one.process != other.process:
+        return _never("different processes")
+    if conflict := _format_conflict(one, other):
+        return _never(conflict)
+    time = _time(one, other)
+    place = _place(one, other, around)
+    principals = _principals(one, other)
+    for part in (time, place, principals):
+        if part.conflict:
+            return part
+    score = sum(
+        _WEIGHTS[name] * part.score for name, part in (("time", time), ("place", place), ("principals", principals))
+    )
+    reasons = [*time.reasons, *place.reasons, *principals.reasons]
+    for bonus, reason in _details(one, other):
+        score += bonus
+        reasons.append(reason)
+    return Comparison(round(min(max(score, 0.0), 1.0), 3), tuple(reasons), time.exact)
+
+
+def _never(conflict: str) -> Comparison:
+    return Comparison(0.0, (), conflict=conflict)
+
+
+def _format_conflict(one: Profile, other: Profile) -> str:
+    for voice, room in ((one, other), (other, one)):
+        if _VOICE_MODES.intersection(voice.mode) and ("in-person" in room.mode or (room.venues and not room.mode)):
+            return "one is a call, the other has a place"
+    if {*one.mode} ^ {*other.mode} and "encounter" in {*one.mode} ^ {*other.mode}:
+        return "one is a chance contact"
+    if one.stage == other.stage == "happened" and one.arity and other.arity and not {*one.arity} & {*other.arity}:
+        return f"one is said to be {one.arity[0]}, the other {other.arity[0]}"
+    return ""
+
+
+def _time(one: Profile, other: Profile) -> Comparison:
+    first, second = _window(one), _window(other)
+    if first is None or second is None:
+        return Comparison(0.3, ("no date on one side",))
+    start, end = max(first.start, second.start), min(first.end, second.end)
+    if start > end:
+        return _never("their days exclude each other")
+    if first.said and second.said:
+        width = max(first.days, second.days)
+        if width <= _CLOSE:
+            return Comparison(1.0, ("same day" if width == 1 else "same days",), exact=True)
+        if one.kind == "Round" and min(first.days, second.days) > _CLOSE:
+            shared = ((end - start).days + 1) / width
+            return Comparison(max(0.5, shared), ("their days overlap",), exact=shared > 0.6)
+        for limit, score in ((10, 0.9), (31, 0.8), (92, 0.6), (366, 0.45)):
+            if width <= limit:
+                return Comparison(score, (f"one day lies within the {width} of the other",))
+        return Comparison(0.3, ("one gives no more than a long time",))
+    if not first.said and not second.said:
+        apart = abs((date.fromisoformat(one.published) - date.fromisoformat(other.published)).days)
+        if one.stage == other.stage == "happened":
+            return Comparison(0.6 if apart <= _NEWS_DAYS else 0.2, (f"undated, reported {apart} days apart",))
+        return Comparison(0.65 if apart <= _DISCUSSED_DAYS else 0.2, (f"undated, spoken of {apart} days apart",))
+    told, undated = (other, one) if second.said else (one, other)
+    if undated.stage != "happened":
+        return Comparison(0.5, ("a day within the weeks after the other speaks of it",))
+    near = date.fromisoformat(undated.published) - timedelta(days=_NEWS_DAYS)
+    said = first if first.said else second
+    fresh = said.end >= near and said.days <= _CLOSE
+    return Comparison(
+        0.7 if fresh else 0.35, (f"{'just ' if fresh else ''}before {undated.published}",) if told else ()
+    )
+
+
+class _Window(NamedTuple):
+    """Days within which a meeting lies, both included; said is False where they follow from the day of publication alone."""
+
+    start: date
+    end: date
+    said: bool
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+
+def _window(profile: Profile) -> _Window | None:
+    """The window of a profile. An open end is closed by what is known: what happened lies before publication."""
+    published = date.fromisoformat(profile.published) if profile.published else None
+    start = date.fromisoformat(profile.earliest) if profile.earliest else None
+    end = date.fromisoformat(profile.latest) if profile.latest else None
+    if start and not end:
+        end = published if published and profile.stage == "happened" else start + timedelta(days=_BACKGROUND_DAYS)
+    if end and not start:
+        start = end - timedelta(days=_BACKGROUND_DAYS)
+    if start and end:
+        return _Window(start, max(start, end), True)
+    if published is None:
+        return None
+    if profile.stage == "happened":
+        return _Window(published - timedelta(days=_BACKGROUND_DAYS), published, False)
+    return _Window(published - timedelta(days=_NEWS_DAYS), published + timedelta(days=_AHEAD_DAYS), False)
+
+
+def _place(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -> Comparison:
+    if _VOICE_MODES.intersection(one.mode) and _VOICE_MODES.intersection(other.mode):
+        return Comparison(1.0, ("both calls",))
+    if not one.venues or not other.venues:
+        return Comparison(_UNKNOWN_PLACE, ("no place on one side",))
+    if {*one.venues} & {*other.venues}:
+        return Comparison(1.0, ("same place",))
+    for inner, outer in ((one, other), (other, one)):
+        if any(venue in around.get(place, ()) for place in inner.venues for venue in outer.venues):
+            return Comparison(0.9, ("one place lies within the other",))
+    return _never("different places")
+
+
+def _principals(one: Profile, other: Profile) -> Comparison:
+    first, second = one.principals, other.principals
+    if not first or not second:
+        return Comparison(_UNKNOWN_PRINCIPALS, ("principals unknown on one side",))
+    if first == second:
+        return Comparison(1.0 if len(first) > 1 else 0.7, ("same principals",))
+    shared = first & second
+    if not shared:
+        return _never("no principal in common")
+    sides, theirs = {*one.parties} - {*one.mediators}, {*other.parties} - {*other.mediators}
+    if sides == theirs and len(sides) > 1:
+        return Comparison(0.85, ("same parties",))
+    if sides - second and theirs - first:
+        return _never("each has a party that is not at the other")
+    smaller = min(first, second, key=len)
+    if shared == smaller:
+        open_seats = one.unknown if first == smaller else other.unknown
+        if len(smaller) == 1:
+            return Comparison(0.6, ("the only principal named is at both",))
+        return Comparison(0.6 if open_seats else 0.1, ("all principals of one are at the other",))
+    if len(shared) * 2 < len(first | second):
+        return _never("different principals")
+    return Comparison(0.25, ("most principals in common",))
+
+
+def _details(one: Profile, other: Profile) -> Iterable[tuple[float, str]]:
+    people, theirs = {person for person, _ in one.people}, {person for person, _ in other.people}
+    if people & theirs:
+        yield 0.1, "a person in common"
+    else:
+        sides = {principal for _, principal in one.people} & {principal for _, principal in other.people}
+        if sides - {""}:
+            yield -0.2, "other persons for the same principal"
+    if one.arity and other.arity:
+        yield (0.05, "same arity") if {*one.arity} & {*other.arity} else (-0.2, "different arity")
+    if one.level and other.level and not {*one.level} & {*other.level}:
+        yield -0.15, "different level"
+    if one.directness and other.directness and not {*one.directness} & {*other.directness}:
+        yield -0.1, "different directness"
+    if one.stage != other.stage and "happened" in (one.stage, other.stage) and "ahead" in (one.stage, other.stage):
+        held, ahead = (one, other) if one.stage == "happened" else (other, one)
+        if held.latest and ahead.published and ahead.published > held.latest:
+            yield -0.3, "still ahead when the other was over"
+
+
+def blocks(profile: Profile) -> Iterable[tuple[str, str, str, str]]:
+    """Keys under which a profile is compared with others: kind, process, a month in which it may be, one principal.
+
+    Two that share no key are never compared. A profile without principals stands under the key of none of them and of all.
+    """
+    window = _window(profile)
+    months = [""] if window is None else _months(window.start, window.end)
+    for month in months:
+        for principal in sorted(profile.principals) or [""]:
+            yield profile.kind, profile.process, month, principal
+
+
+def _months(start: date, end: date) -> list[str]:
+    """The months of an interval; of a longer one than a year the last twelve."""
+    found: list[str] = []
+    year, month = end.year, end.month
+    while (year, month) >= (start.year, start.month) and len(found) < 12:
+        found.append(f"{year:04}-{month:02}")
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return found

@@ -1,0 +1,121 @@
+"""What the identity of a meeting depends on, read off one annotated text.
+
+Principals are those whom the text itself gives; only where it gives none, the office that the registry knows for the person on
+the day of publication stands in. That is background knowledge: it helps to tell meetings apart, and no graph of a text has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from kg.context import Context
+from kg.documents import Event
+from kg.edtf import bounds
+from kg.entities import EventNode, Node
+from kg.likeness import Profile
+from kg.mentions import dates
+from kg.registry import Registry
+from kg.scheme import PARTICIPANT_ROLES
+
+_AT_TABLE = frozenset({"party", "mediator", "supporter", "participant"})
+_HAPPENED = frozenset({"held", "under-way", "adjourned"})
+
+
+def profile(context: Context, registry: Registry, node: EventNode, reference: str) -> Profile:
+    """The profile of one meeting or round of a text; reference is the local id of the known meeting it refers to, "" else."""
+    published = context.published.day if context.published else None
+    principals: dict[str, set[str]] = {"party": set(), "mediator": set(), "other": set()}
+    people: set[tuple[str, str]] = set()
+    venues: set[str] = set()
+    starts, ends = [], []
+    unknown = 0
+    for event in node.events:
+        for role in event.roles:
+            filler = context.nodes.get(role.target)
+            if filler is None:
+                continue
+            if role.name == "Venue":
+                venues |= {filler.entry.id} if filler.entry else {filler.iri} if filler.identified == "name" else set()
+            elif role.name == "Time":
+                for edtf in dates(context, context.mentions[role.target]):
+                    start, end = bounds(edtf)
+                    starts += [start] if start else []
+                    ends += [end] if end else []
+            elif (value := PARTICIPANT_ROLES.get(role.name, "")) in _AT_TABLE:
+                found = _principals(context, registry, filler, published)
+                principals[value if value in principals else "other"].update(found)
+                unknown += not found
+                if filler.label == "Person":
+                    people |= {(filler.iri, one) for one in found or ("",)}
+    values = [context.said_of(event.id) for event in node.events]
+
+    def said(attribute: str) -> tuple[str, ...]:
+        return tuple(sorted({value for of_event in values for value in of_event.get(attribute, ())}))
+
+    return Profile(
+        node=node.iri,
+        kind=node.label,
+        document=context.document.id,
+        process=context.document.source.process,
+        published=published.isoformat() if published else "",
+        earliest=max(starts).isoformat() if starts else "",
+        latest=_latest(starts, ends),
+        venues=tuple(sorted(venues)),
+        parties=tuple(sorted(principals["party"])),
+        mediators=tuple(sorted(principals["mediator"])),
+        others=tuple(sorted(principals["other"])),
+        people=tuple(sorted(people)),
+        unknown=unknown,
+        stage=_stage(context, node.events),
+        mode=said("Mode"),
+        arity=said("Arity"),
+        directness=said("Directness"),
+        level=said("Level"),
+        ordinal=said("Ordinal"),
+        reference=reference,
+        place=context.document.place(context.mentions[node.events[0].trigger].line),
+    )
+
+
+def _latest(starts: Sequence[date], ends: Sequence[date]) -> str:
+    """The last day: what all times of it have in common, or, where they exclude each other, the last of all."""
+    if not ends:
+        return ""
+    latest = min(ends)
+    return (max(ends) if starts and latest < max(starts) else latest).isoformat()
+
+
+def _principals(context: Context, registry: Registry, actor: Node, published: date | None) -> Sequence[str]:
+    """Whom an actor acts for: as the text says, followed to the end; itself where it is a state or body; else by its office."""
+    direct = context.principals.get(actor.iri, ())
+    if direct:
+        return sorted({end for one in direct for end in _followed(context, one, frozenset())})
+    if actor.label in ("State", "Organization"):
+        return (actor.iri,)
+    if actor.entry is not None and published is not None:
+        return tuple(f"{context.base}actor/{one}" for one in registry.principals(actor.entry.id, published))
+    return ()
+
+
+def _followed(context: Context, principal: str, seen: frozenset[str]) -> Iterable[str]:
+    further = [one for one in context.principals.get(principal, ()) if one not in seen and one != principal]
+    if not further:
+        yield principal
+    for one in further:
+        yield from _followed(context, one, seen | {principal})
+
+
+def _stage(context: Context, events: Sequence[Event]) -> str:
+    """Whether anybody says that it took place ("happened"), all that is said lies before that ("ahead"), or nothing is ("")."""
+    stages: set[str] = set()
+    denied: set[str] = set()
+    for event in events:
+        own = context.said_of(event.id)
+        (denied if "Negated" in own else stages).update(own.get("Stage", ()))
+        for claim in context.claims_about.get(event.id, ()):
+            values = context.said_of(claim.id)
+            (denied if "Negated" in values else stages).update(values.get("Asserts", ()))
+    if stages & _HAPPENED:
+        return "happened"
+    return "ahead" if stages or denied else ""
