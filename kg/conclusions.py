@@ -66,7 +66,7 @@ def _link(link: Link, base: str) -> Iterable[str]:
     yield f"{me} <{DP.rule}> {literal(link.rule)}"
     yield f"{me} <{DP.decidedBy}> {literal(link.decided_by)}"
     if link.score is not None:
-        yield f'{me} <{DP.score}> "{_decimal(link.score)}"^^<{XSD}decimal>'
+        yield f'{me} <{DP.score}> "{_decimal(min(link.score, 1.0))}"^^<{XSD}decimal>'
     for reason in link.reasons:
         yield f"{me} <{DP.reason}> {literal(reason)}"
     if link.verdict == "same":

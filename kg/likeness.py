@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 _WEIGHTS = {"time": 0.45, "place": 0.20, "principals": 0.35}
-_UNKNOWN_PLACE, _UNKNOWN_PRINCIPALS = 0.5, 0.3
+_UNKNOWN_PLACE, _UNKNOWN_PRINCIPALS = 0.5, 0.45
 _NEWS_DAYS, _BACKGROUND_DAYS, _AHEAD_DAYS, _DISCUSSED_DAYS = 3, 60, 28, 21
 _VOICE_MODES = frozenset({"phone", "video", "correspondence"})
 _CLOSE = 3
@@ -56,7 +56,10 @@ class Profile(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """How alike two profiles are, between 0 and 1, and why; exact where both give the day. conflict: why they cannot be one."""
+    """How alike two profiles are, from 0 to 1 and a little more, and why; exact where both give the day.
+
+    conflict says why they cannot be one; then nothing else counts.
+    """
 
     score: float
     reasons: tuple[str, ...]
@@ -68,7 +71,7 @@ def compare(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -
     """How alike two profiles are. around gives for a venue the venues that it lies within.
 
     The score is the weighted sum of how well time, place and principals agree, each between 0 and 1, with small additions and
-    deductions for persons, format and level. It is no probability; LINK and MARGIN were set on annotated reports.
+    deductions for persons, format and level, so that it may pass 1 by a little. It is no probability.
     """
     if one.kind != other.kind:
         return _never("a session is no round")
@@ -91,7 +94,7 @@ def compare(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -
     for bonus, reason in _details(one, other):
         score += bonus
         reasons.append(reason)
-    return Comparison(round(min(max(score, 0.0), 1.0), 3), tuple(reasons), time.exact)
+    return Comparison(round(score, 3), tuple(reasons), time.exact)
 
 
 def _never(conflict: str) -> Comparison:
@@ -115,32 +118,39 @@ def _time(one: Profile, other: Profile) -> Comparison:
         return Comparison(0.3, ("no date on one side",))
     start, end = max(first.start, second.start), min(first.end, second.end)
     if start > end:
+        apart = (start - end).days
+        if first.said and second.said and apart == 1:
+            return Comparison(0.6 if one.kind == "Round" else 0.3, ("one day apart",))
         return _never("their days exclude each other")
     if first.said and second.said:
-        width = max(first.days, second.days)
-        if width <= _CLOSE:
-            return Comparison(1.0, ("same day" if width == 1 else "same days",), exact=True)
-        if one.kind == "Round" and min(first.days, second.days) > _CLOSE:
-            shared = ((end - start).days + 1) / width
-            return Comparison(max(0.5, shared), ("their days overlap",), exact=shared > 0.6)
-        for limit, score in ((10, 0.9), (31, 0.8), (92, 0.6), (366, 0.45)):
-            if width <= limit:
-                return Comparison(score, (f"one day lies within the {width} of the other",))
-        return Comparison(0.3, ("one gives no more than a long time",))
+        return _both_dated(one.kind, first, second)
     if not first.said and not second.said:
         apart = abs((date.fromisoformat(one.published) - date.fromisoformat(other.published)).days)
         if one.stage == other.stage == "happened":
             return Comparison(0.6 if apart <= _NEWS_DAYS else 0.2, (f"undated, reported {apart} days apart",))
-        return Comparison(0.65 if apart <= _DISCUSSED_DAYS else 0.2, (f"undated, spoken of {apart} days apart",))
-    told, undated = (other, one) if second.said else (one, other)
-    if undated.stage != "happened":
-        return Comparison(0.5, ("a day within the weeks after the other speaks of it",))
-    near = date.fromisoformat(undated.published) - timedelta(days=_NEWS_DAYS)
-    said = first if first.said else second
-    fresh = said.end >= near and said.days <= _CLOSE
-    return Comparison(
-        0.7 if fresh else 0.35, (f"{'just ' if fresh else ''}before {undated.published}",) if told else ()
-    )
+        score = 0.65 if apart <= _NEWS_DAYS else 0.5 if apart <= _DISCUSSED_DAYS else 0.2
+        return Comparison(score, (f"undated, spoken of {apart} days apart",))
+    undated, said = (one, second) if second.said else (other, first)
+    published = date.fromisoformat(undated.published)
+    if undated.stage == "happened":
+        fresh = said.days <= _CLOSE and (published - said.end).days <= _NEWS_DAYS
+        return Comparison(0.7 if fresh else 0.25, (f"{'just ' if fresh else ''}before {undated.published}",))
+    ahead = (said.start - published).days
+    score = 0.6 if ahead <= 7 and undated.stage == "ahead" else 0.4 if ahead <= 14 else 0.2
+    return Comparison(score, (f"{max(ahead, 0)} days after the other speaks of it",))
+
+
+def _both_dated(kind: str, first: _Window, second: _Window) -> Comparison:
+    wide, narrow = max(first.days, second.days), min(first.days, second.days)
+    if wide <= _CLOSE:
+        return Comparison(1.0, ("same day" if wide == 1 else "same days",), exact=True)
+    if kind == "Round" and narrow > _CLOSE:
+        shared = ((min(first.end, second.end) - max(first.start, second.start)).days + 1) / wide
+        return Comparison(max(0.5, shared), ("their days overlap",), exact=shared > 0.6)
+    for limit, score in ((10, 0.9), (31, 0.8), (92, 0.6), (366, 0.45)):
+        if wide <= limit:
+            return Comparison(score, (f"the days of one lie within {wide} of the other",))
+    return Comparison(0.3, ("one gives no more than a long time",))
 
 
 class _Window(NamedTuple):
@@ -225,10 +235,12 @@ def _details(one: Profile, other: Profile) -> Iterable[tuple[float, str]]:
         yield -0.15, "different level"
     if one.directness and other.directness and not {*one.directness} & {*other.directness}:
         yield -0.1, "different directness"
-    if one.stage != other.stage and "happened" in (one.stage, other.stage) and "ahead" in (one.stage, other.stage):
+    if {one.stage, other.stage} == {"happened", "ahead"}:
         held, ahead = (one, other) if one.stage == "happened" else (other, one)
         if held.latest and ahead.published and ahead.published > held.latest:
             yield -0.3, "still ahead when the other was over"
+        else:
+            yield -0.05, "only one is said to have happened"
 
 
 def blocks(profile: Profile) -> Iterable[tuple[str, str, str, str]]:

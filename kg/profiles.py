@@ -89,13 +89,16 @@ def _latest(starts: Sequence[date], ends: Sequence[date]) -> str:
 def _principals(context: Context, registry: Registry, actor: Node, published: date | None) -> Sequence[str]:
     """Whom an actor acts for: as the text says, followed to the end; itself where it is a state or body; else by its office."""
     direct = context.principals.get(actor.iri, ())
-    if direct:
-        return sorted({end for one in direct for end in _followed(context, one, frozenset())})
-    if actor.label in ("State", "Organization"):
+    if not direct and actor.label in ("State", "Organization"):
         return (actor.iri,)
-    if actor.entry is not None and published is not None:
-        return tuple(f"{context.base}actor/{one}" for one in registry.principals(actor.entry.id, published))
-    return ()
+    ends = {end for one in direct or [actor.iri] for end in _followed(context, one, frozenset())}
+    found: set[str] = set()
+    for end in ends:
+        # A person at the end of the chain ("envoy of Putin") is there for the state whose office it holds.
+        entry = registry.by_id.get(end.removeprefix(f"{context.base}actor/"))
+        offices = registry.principals(entry.id, published) if entry and published else ()
+        found |= {f"{context.base}actor/{one}" for one in offices} or ({end} if direct else set())
+    return sorted(found)
 
 
 def _followed(context: Context, principal: str, seen: frozenset[str]) -> Iterable[str]:
