@@ -110,7 +110,7 @@ def test_a_meeting_with_more_at_the_table_is_another_one():
 
 def test_what_is_only_planned_is_one_while_it_is_spoken_of():
     planned = {"earliest": "", "latest": "", "venues": (), "stage": "ahead", "parties": ("mid", "north", "south")}
-    near = told("a", **planned), told("b", **{**planned, "published": "2025-06-20"})
+    near = told("a", **planned), told("b", **{**planned, "published": "2025-06-15"})
     far = told("a", **planned), told("b", **{**planned, "published": "2025-11-20"})
     assert together(link(near, AROUND)) == [["a", "b"]]
     assert together(link(far, AROUND)) == [["a"], ["b"]]
