@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.query import Asked, as_texts, ask, local_name
-from kg.standing import HAPPENED, StageClaim, contested, standing
+from kg.standing import HAPPENED, StageClaim, asserts, contested, denies, standing
 
 AT_TABLE = frozenset({"party", "mediator", "supporter", "observer", "participant"})
 """Roles that put somebody into the room. A host gives the place, a facilitator the logistics, a guarantor a promise: that alone
@@ -24,7 +24,8 @@ _NEVER = "9999-12-31"
 class Seat:
     """One actor at one gathering in one text: who, in which role, for which principals, and the passages that say so.
 
-    claims are those in whose clause the seat is said; without any, the text says it in its own voice.
+    claims are those in whose clause the seat is said; without any, the text says it in its own voice. word is "said" where the
+    text or a claim asserts the seat, "denied" where all that is said of it is that it was not so, else "possible".
     """
 
     participation: str
@@ -34,6 +35,16 @@ class Seat:
     principals: frozenset[str]
     passages: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    word: str = "said"
+
+    @property
+    def present(self) -> bool:
+        """Whether the seat is said to be in the room."""
+        return self.role in AT_TABLE and self.word == "said"
+
+    def actors(self, level: str) -> list[str]:
+        """Who sits there at a level, "principal" or "person". Who has no known principal stays who it is, never guessed."""
+        return sorted(self.principals) or [self.actor] if level == "principal" else [self.actor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,8 @@ class Claim(StageClaim):
 
     on_behalf_of, relays, addressees and channels are pairs of IRI and name. made_from and made_to bound the day on which it was
     made ("" where the text does not say). outer are the claims that report this one ("as Zelensky announced"), heads who is
-    behind them. about is the claim that this one is about, where it speaks of the meeting only through another claim.
+    behind them. about is the claim that this one is about, where it speaks of the meeting only through another claim. principals
+    are IRIs of those for whom the claimant acts in that text: itself for a state or body, else whom the text gives it.
     """
 
     document: str = ""
@@ -58,6 +70,7 @@ class Claim(StageClaim):
     outer: tuple[str, ...] = ()
     heads: tuple[tuple[str, str], ...] = ()
     about: str = ""
+    principals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,14 @@ class Gathering:
     def modes(self) -> tuple[str, ...]:
         return tuple(sorted({value for one in self.tellings.values() for value in one.mode}))
 
+    def present(self, level: str = "principal") -> dict[str, list[Seat]]:
+        """Who is said to be in the room, with the seats that say so."""
+        found: dict[str, list[Seat]] = {}
+        for seat in self.seats:
+            for actor in seat.actors(level) if seat.present else ():
+                found.setdefault(actor, []).append(seat)
+        return found
+
     @property
     def encounter(self) -> bool:
         """A chance or corridor contact."""
@@ -155,11 +176,13 @@ def load_scene(store: Asked, as_of: str = "") -> Scene:
     """Read all gatherings with their participants, claims, places and times; only what was published by `as_of` (a day)."""
     day = {"as_of": as_of} if as_of else {}
     scene = Scene({}, {}, {}, _places(store), as_of)
-    of_node = _add_tellings(store, scene, day)
-    _add_claims(store, of_node, day)
+    principals = _principals(store, scene)
+    of_node = _add_tellings(store, scene, principals, day)
+    _add_claims(store, of_node, principals, day)
     _add_moments(store, of_node)
     _add_parts(store, scene, of_node)
     for gathering in scene.gatherings.values():
+        gathering.seats = [_with_word(seat, gathering.claims) for seat in gathering.seats]
         gathering.standing = standing(gathering.claims)
         gathering.contested = gathering.standing not in HAPPENED and contested(gathering.claims)
     newest = max((one.published for g in scene.gatherings.values() for one in g.tellings.values()), default="")
@@ -169,9 +192,8 @@ def load_scene(store: Asked, as_of: str = "") -> Scene:
 # -- who sits where ------------------------------------------------------------------------------------------------------
 
 
-def _add_tellings(store: Asked, scene: Scene, day: dict[str, str]) -> dict[str, Gathering]:
+def _add_tellings(store: Asked, scene: Scene, principals: Mandates, day: dict[str, str]) -> dict[str, Gathering]:
     """Add every gathering with its tellings and seats; the gathering of each node."""
-    principals = _principals(store, scene)
     passages = _lists(store, "view-evidence")
     accordings = _lists(store, "view-accordings")
     of_node: dict[str, Gathering] = {}
@@ -217,9 +239,12 @@ def _lists(store: Asked, query: str) -> dict[str, tuple[str, ...]]:
     return {key: tuple(values) for key, values in found.items()}
 
 
-def _principals(store: Asked, scene: Scene) -> dict[str, dict[str, set[str]]]:
-    """Graph → agent → its principals in that text."""
-    mandates: dict[str, dict[str, set[str]]] = {}
+Mandates = dict[str, dict[str, set[str]]]
+"""Graph → agent → its principals in that text."""
+
+
+def _principals(store: Asked, scene: Scene) -> Mandates:
+    mandates: Mandates = {}
     for row in as_texts(ask(store, "view-mandates")):
         mandates.setdefault(row["graph"], {}).setdefault(row["agent"], set()).add(row["principal"])
         scene.kinds.setdefault(row["principal"], _kind(row["sort"]))
@@ -236,6 +261,17 @@ def _followed(principal: str, mandates: Mapping[str, set[str]], seen: frozenset[
         yield from _followed(one, mandates, seen | {principal})
 
 
+def _with_word(seat: Seat, claims: Iterable[Claim]) -> Seat:
+    """The seat with its word: what the claims in whose clause it stands do with it."""
+    own = [claim for claim in claims if claim.claim in seat.claims]
+    if not own or any(asserts(claim) for claim in own):
+        return seat
+    # A proposal says who is to be at the table; a denial that a meeting with them took place or is prepared says it too.
+    if all(denies(claim) and {"participants", "own-role"}.intersection(claim.targets) for claim in own):
+        return replace(seat, word="denied")
+    return seat if any(claim.act not in _DISTANCE or denies(claim) for claim in own) else replace(seat, word="possible")
+
+
 # -- who says what -------------------------------------------------------------------------------------------------------
 
 _OPPOSITE = {"positive": "negative", "negative": "positive"}
@@ -243,7 +279,7 @@ _DISTANCE = frozenset({"deny", "doubt", "reject", "criticise", "speculate", "dec
 """Acts that do not pass a claim on as made."""
 
 
-def _add_claims(store: Asked, of_node: dict[str, Gathering], day: dict[str, str]) -> None:
+def _add_claims(store: Asked, of_node: dict[str, Gathering], principals: Mandates, day: dict[str, str]) -> None:
     details = _claim_details(store)
     on_claims: dict[str, list[dict[str, str]]] = {}
     for row in as_texts(ask(store, "view-claims-on-claims", **day)):
@@ -251,7 +287,7 @@ def _add_claims(store: Asked, of_node: dict[str, Gathering], day: dict[str, str]
     for row in as_texts(ask(store, "view-claims", **day)):
         if (gathering := of_node.get(row["node"])) is None:
             continue
-        claim = _claim(row, row["node"], details)
+        claim = _claim(row, row["node"], details, principals)
         around = on_claims.get(claim.claim, [])
         # Who reports this claim as made is behind it; who denies it speaks against it.
         reports = [one for one in around if not _against(one) and local_name(one["act"]) not in _DISTANCE]
@@ -264,7 +300,7 @@ def _add_claims(store: Asked, of_node: dict[str, Gathering], day: dict[str, str]
         for one in around:
             if _against(one) and one["who"] != claim.claimant and claim.stage:
                 # Who denies a claim says the opposite of what it says of the meeting.
-                other = _claim(one, row["node"], details)
+                other = _claim(one, row["node"], details, principals)
                 polarity = _OPPOSITE.get(claim.polarity, claim.polarity)
                 gathering.claims.append(replace(other, stage=claim.stage, polarity=polarity, about=claim.claim))
 
@@ -274,8 +310,15 @@ def _against(row: Mapping[str, str]) -> bool:
     return local_name(row["polarity"]) == "negative" or local_name(row["act"]) == "deny"
 
 
-def _claim(row: Mapping[str, str], node: str, details: Mapping[str, dict[str, tuple[tuple[str, str], ...]]]) -> Claim:
+def _claim(
+    row: Mapping[str, str],
+    node: str,
+    details: Mapping[str, dict[str, tuple[tuple[str, str], ...]]],
+    principals: Mandates,
+) -> Claim:
     own = details.get(row["claim"], {})
+    mandates = principals.get(_graph_of(row["claim"]), {})
+    speakers = [row["who"], *(iri for iri, _ in own.get("onBehalfOf", ()))]
     made = own.get("made", (("", ""),))
     return Claim(
         claim=row["claim"],
@@ -297,6 +340,7 @@ def _claim(row: Mapping[str, str], node: str, details: Mapping[str, dict[str, tu
         evaluation=local_name(own.get("evaluation", (("", ""),))[0][0]),
         made_from=min(start for start, _ in made),
         made_to=max(end for _, end in made),
+        principals=tuple(sorted({end for speaker in speakers for end in _followed(speaker, mandates)})),
     )
 
 

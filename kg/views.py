@@ -14,7 +14,7 @@ from typing import Any
 import networkx as nx
 
 from kg.evidence import Evidence
-from kg.scene import AT_TABLE, Gathering, Scene, Seat
+from kg.scene import Gathering, Scene, Seat
 from kg.standing import HAPPENED, STANDINGS
 
 
@@ -56,7 +56,7 @@ def who_talks_to_whom(scene: Scene, policy: Policy | None = None) -> nx.MultiGra
     policy = policy or Policy()
     graph = nx.MultiGraph(name="who talks to whom", policy=policy.describe())
     for gathering in _counted(scene, policy):
-        present = _present(scene, gathering, policy.level)
+        present = gathering.present(policy.level)
         if gathering.kind == "meeting":
             for one, other in combinations(sorted(present), 2):
                 _add_actor(graph, scene, one)
@@ -89,7 +89,7 @@ def participation(scene: Scene, policy: Policy | None = None) -> nx.MultiGraph:
             continue
         _add_gathering(graph, scene, gathering)
         for seat in gathering.seats:
-            for actor in _actors(seat, policy.level):
+            for actor in seat.actors(policy.level):
                 _add_actor(graph, scene, actor)
                 key = seat.participation if actor == seat.actor else f"{seat.participation}#{actor}"
                 relation = "excluded" if seat.role == "excluded" else "participation"
@@ -108,7 +108,7 @@ def mediation(scene: Scene, policy: Policy | None = None) -> nx.MultiDiGraph:
     for gathering in _counted(scene, policy):
         sides: dict[str, dict[str, list[Seat]]] = {"mediator": {}, "party": {}}
         for seat in gathering.seats:
-            for actor in _actors(seat, policy.level) if seat.role in sides else ():
+            for actor in seat.actors(policy.level) if seat.role in sides else ():
                 sides[seat.role].setdefault(actor, []).append(seat)
         for mediator, own in sorted(sides["mediator"].items()):
             for party, theirs in sorted(sides["party"].items()):
@@ -134,20 +134,6 @@ def _counted(scene: Scene, policy: Policy) -> Iterable[Gathering]:
         if policy.until and gathering.earliest and gathering.earliest > policy.until:
             continue
         yield gathering
-
-
-def _actors(seat: Seat, level: str) -> Iterable[str]:
-    """Who sits there at this level. Somebody without a known principal stays who it is: it is never dropped, never guessed."""
-    return sorted(seat.principals) or [seat.actor] if level == "principal" else [seat.actor]
-
-
-def _present(scene: Scene, gathering: Gathering, level: str) -> dict[str, list[Seat]]:
-    present: dict[str, list[Seat]] = {}
-    for seat in gathering.seats:
-        if seat.role in AT_TABLE:
-            for actor in _actors(seat, level):
-                present.setdefault(actor, []).append(seat)
-    return present
 
 
 def _add_actor(graph: nx.Graph, scene: Scene, actor: str) -> None:

@@ -1,0 +1,69 @@
+"""What changed between two days: new meetings, changed standings, new claims, new disagreements.
+
+Identity is that of the whole graph: two reports that are known today to speak of one meeting count as one on both days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.analysis.disagreement import Disagreement, disagreements
+from kg.scene import Claim, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A meeting whose standing changed, with the one before and the one after."""
+
+    meeting: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is known on `until` and was not on `since` (days, ISO 8601); everything sorted by id."""
+
+    since: str
+    until: str
+    new_meetings: tuple[tuple[str, str, str], ...]
+    """id, label and standing"""
+    changed: tuple[Changed, ...]
+    new_claims: tuple[Claim, ...]
+    new_disagreements: tuple[Disagreement, ...]
+    resolved_disagreements: tuple[Disagreement, ...]
+
+
+def difference(before: Scene, after: Scene) -> Difference:
+    """The difference of two scenes of one store, loaded as of two days."""
+    new = [key for key in sorted(after.gatherings) if key not in before.gatherings]
+    changed = [
+        Changed(key, after.gatherings[key].label, before.gatherings[key].standing, after.gatherings[key].standing)
+        for key in sorted(after.gatherings)
+        if key in before.gatherings and before.gatherings[key].standing != after.gatherings[key].standing
+    ]
+    known = {(claim.claim, claim.claimant, claim.node) for one in before.gatherings.values() for claim in one.claims}
+    claims = {
+        (claim.claim, claim.claimant, claim.node): claim
+        for one in after.gatherings.values()
+        for claim in one.claims
+        if (claim.claim, claim.claimant, claim.node) not in known
+    }
+    # What somebody has said nothing of so far is no news.
+    earlier, later = ({d for d in disagreements(scene) if d.kind != "silence"} for scene in (before, after))
+
+    def ordered(found: set[Disagreement]) -> tuple[Disagreement, ...]:
+        return tuple(
+            sorted(found, key=lambda d: (d.kind, d.meeting, d.one, d.other, d.one_claim, d.other_claim, d.reason))
+        )
+
+    return Difference(
+        before.as_of,
+        after.as_of,
+        tuple((key, after.gatherings[key].label, after.gatherings[key].standing) for key in new),
+        tuple(changed),
+        tuple(sorted(claims.values(), key=lambda claim: (claim.published, claim.claim, claim.claimant, claim.node))),
+        ordered(later - earlier),
+        ordered(earlier - later),
+    )
