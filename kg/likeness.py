@@ -214,7 +214,7 @@ def _principals(one: Profile, other: Profile) -> Comparison:
     if shared == smaller:
         open_seats = one.unknown if first == smaller else other.unknown
         if len(smaller) == 1:
-            return Comparison(0.6, ("the only principal named is at both",))
+            return Comparison(0.5, ("the only principal named is at both",))
         return Comparison(0.6 if open_seats else 0.1, ("all principals of one are at the other",))
     if len(shared) * 2 < len(first | second):
         return _never("different principals")
@@ -229,6 +229,8 @@ def _details(one: Profile, other: Profile) -> Iterable[tuple[float, str]]:
         sides = {principal for _, principal in one.people} & {principal for _, principal in other.people}
         if sides - {""}:
             yield -0.2, "other persons for the same principal"
+    if bool(_VOICE_MODES.intersection(one.mode)) != bool(_VOICE_MODES.intersection(other.mode)):
+        yield -0.15, "only one is said to be a call"
     if one.arity and other.arity:
         yield (0.05, "same arity") if {*one.arity} & {*other.arity} else (-0.2, "different arity")
     if one.level and other.level and not {*one.level} & {*other.level}:

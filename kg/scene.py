@@ -66,7 +66,6 @@ class Claim(StageClaim):
     targets: tuple[str, ...] = ()
     evaluation: str = ""
     made_from: str = ""
-    made_to: str = ""
     outer: tuple[str, ...] = ()
     heads: tuple[tuple[str, str], ...] = ()
     about: str = ""
@@ -204,7 +203,7 @@ def _add_tellings(store: Asked, scene: Scene, principals: Mandates, day: dict[st
         )
         node = row["node"]
         of_node[node] = gathering
-        telling = gathering.tellings.get(node) or Telling(node, row["document"], row["label"], row["published"])
+        telling = gathering.tellings.get(node) or Telling(node, row["document"], row["words"], row["published"])
         gathering.tellings[node] = replace(telling, mode=_with(telling.mode, local_name(row["mode"])))
         gathering.processes = _with(gathering.processes, row["process"])
         if not row["participation"]:

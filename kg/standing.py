@@ -29,7 +29,8 @@ _SURE = frozenset({"certain", "probable"})
 class StageClaim:
     """One claim about a meeting, reduced to what its standing depends on (local names of the controlled values).
 
-    claimant is the IRI of who makes it, name its label; published an ISO 8601 day, "" where none is known.
+    claimant is the IRI of who makes it, name its label; published the day of the text and made_to the last day on which it can
+    have been said (ISO 8601), "" where none is known.
     """
 
     claim: str
@@ -41,6 +42,12 @@ class StageClaim:
     polarity: str
     certainty: str
     published: str
+    made_to: str = ""
+
+    @property
+    def said(self) -> str:
+        """The day on which it was said, as far as anybody knows: as the text says, else that of the text."""
+        return min(self.made_to, self.published) if self.made_to and self.published else self.made_to or self.published
 
 
 _Claim = TypeVar("_Claim", bound=StageClaim)
@@ -59,19 +66,19 @@ def denies(claim: StageClaim) -> bool:
 def upheld(claims: Iterable[_Claim]) -> list[_Claim]:
     """The claims that their claimants did not take back: for each claimant and stage, what it said last, if it said both.
 
-    A claim is taken back where the same claimant, in a text published on a later day, says the opposite of the same stage. Two
-    opposite claims of one day both stand: nobody knows which came last.
+    A claim is taken back where the same claimant on a later day says the opposite of the same stage. Two opposite claims of one
+    day both stand: nobody knows which came last.
     """
     claims = list(claims)
     last: dict[tuple[str, str, bool], str] = {}
     for claim in claims:
         if claim.stage and (denies(claim) or asserts(claim)):
             key = claim.claimant, claim.stage, denies(claim)
-            last[key] = max(last.get(key, ""), claim.published)
+            last[key] = max(last.get(key, ""), claim.said)
     return [
         claim
         for claim in claims
-        if not claim.stage or last.get((claim.claimant, claim.stage, not denies(claim)), "") <= claim.published
+        if not claim.stage or last.get((claim.claimant, claim.stage, not denies(claim)), "") <= claim.said
     ]
 
 

@@ -9,6 +9,7 @@ confirmed tie between them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -19,9 +20,10 @@ from kg.standing import HAPPENED, asserts
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """One principal and the pairs of others between which it stands: how many at least and at most, and which at most
-    (names)."""
+    """One principal in one process and the pairs of others between which it stands: how many at least and at most, and which at
+    most (names)."""
 
+    process: str
     principal: str
     name: str
     at_least: int
@@ -31,9 +33,12 @@ class Broker:
 
 @dataclass(frozen=True, slots=True)
 class OnlyThrough:
-    """A pair of principals (names) that sit with one mediator, and in no session with each other; certain: by confirmed
-    ties."""
+    """A pair of principals (names) that sit with one mediator of a process, and in no session with each other.
 
+    certain says that both sides confirm their sessions with a mediator.
+    """
+
+    process: str
     one: str
     other: str
     mediators: tuple[str, ...]
@@ -48,15 +53,16 @@ class Ties:
     claimed: frozenset[tuple[str, str]]
 
 
-def ties(scene: Scene) -> Ties:
-    """The ties of all principals by sessions held or under way."""
+def ties(gatherings: Iterable[Gathering]) -> Ties:
+    """The ties of all principals by the sessions among some gatherings that are held or under way."""
     confirmed: set[tuple[str, str]] = set()
     claimed: set[tuple[str, str]] = set()
-    for gathering in _held(scene):
+    for gathering in gatherings:
+        if gathering.kind != "meeting" or gathering.standing not in HAPPENED:
+            continue
         present = sorted({one for seat in gathering.seats if seat.present for one in seat.principals})
-        voices = {
-            p for claim in gathering.claims if claim.stage in HAPPENED and asserts(claim) for p in claim.principals
-        }
+        saying = [claim for claim in gathering.claims if claim.stage in HAPPENED and asserts(claim)]
+        voices = {principal for claim in saying for principal in claim.principals}
         for pair in combinations(present, 2):
             claimed.add(pair)
             if voices.issuperset(pair):
@@ -65,46 +71,60 @@ def ties(scene: Scene) -> Ties:
 
 
 def brokers(scene: Scene) -> list[Broker]:
-    """Every principal that stands between two others by what anybody claims, the most first."""
-    known = ties(scene)
-    principals = sorted({one for pair in known.claimed for one in pair})
+    """Every principal that stands between two others of one process by what anybody claims, the most first."""
     found = []
-    for broker in principals:
-        others = [one for one in principals if one != broker]
-        pairs = list(combinations(others, 2))
-        most = [p for p in pairs if _between(broker, p, known.claimed) and p not in known.confirmed]
-        least = [p for p in pairs if _between(broker, p, known.confirmed) and p not in known.claimed]
-        if most:
-            named = tuple(sorted((scene.names.get(a, a), scene.names.get(b, b)) for a, b in most))
-            found.append(Broker(broker, scene.names.get(broker, broker), len(least), len(most), named))
-    return sorted(found, key=lambda one: (-one.at_most, -one.at_least, one.name))
+    for process, gatherings in _processes(scene).items():
+        known = ties(gatherings)
+        principals = sorted({one for pair in known.claimed for one in pair})
+        for broker in principals:
+            pairs = list(combinations([one for one in principals if one != broker], 2))
+            most = [p for p in pairs if _between(broker, p, known.claimed) and p not in known.confirmed]
+            least = [p for p in pairs if _between(broker, p, known.confirmed) and p not in known.claimed]
+            if most:
+                named = tuple(sorted((_name(scene, a), _name(scene, b)) for a, b in most))
+                found.append(Broker(process, broker, _name(scene, broker), len(least), len(most), named))
+    return sorted(found, key=lambda one: (one.process, -one.at_most, -one.at_least, one.name))
 
 
 def only_through_mediators(scene: Scene) -> list[OnlyThrough]:
     """Pairs of principals that mediators sat with, one by one or in a round, and that sat in no session together themselves."""
-    known = ties(scene)
+    found = []
+    for process, gatherings in _processes(scene).items():
+        known = ties(gatherings)
+        through: dict[tuple[str, str], set[str]] = {}
+        for mediator, parties in _served(gatherings).items():
+            for pair in combinations(sorted(parties - {mediator}), 2):
+                if pair not in known.claimed:
+                    through.setdefault(pair, set()).add(mediator)
+        for pair, mediators in sorted(through.items()):
+            one, other = sorted(_name(scene, end) for end in pair)
+            certain = all(any((min(end, m), max(end, m)) in known.confirmed for m in mediators) for end in pair)
+            found.append(OnlyThrough(process, one, other, tuple(sorted(_name(scene, m) for m in mediators)), certain))
+    return found
+
+
+def _served(gatherings: Iterable[Gathering]) -> dict[str, set[str]]:
+    """Mediator → the parties of what it mediated."""
     served: dict[str, set[str]] = {}
-    for gathering in scene.gatherings.values():
+    for gathering in gatherings:
         if gathering.standing in HAPPENED:
             seated = table(gathering)
             for mediator in seated.mediators:
                 served.setdefault(mediator, set()).update(seated.parties)
-    through: dict[tuple[str, str], set[str]] = {}
-    for mediator, parties in served.items():
-        for pair in combinations(sorted(parties - {mediator}), 2):
-            if pair not in known.claimed:
-                through.setdefault(pair, set()).add(mediator)
-    found = []
-    for pair, mediators in sorted(through.items()):
-        one, other = sorted(scene.names.get(end, end) for end in pair)
-        names = tuple(sorted(scene.names.get(mediator, mediator) for mediator in mediators))
-        certain = all(any((min(end, m), max(end, m)) in known.confirmed for m in mediators) for end in pair)
-        found.append(OnlyThrough(one, other, names, certain))
-    return found
+    return served
 
 
-def _held(scene: Scene) -> list[Gathering]:
-    return [one for one in scene.gatherings.values() if one.kind == "meeting" and one.standing in HAPPENED]
+def _processes(scene: Scene) -> dict[str, list[Gathering]]:
+    """Gatherings by process, "" for those of none: who sits with whom in two processes stands between nobody."""
+    found: dict[str, list[Gathering]] = {}
+    for key in sorted(scene.gatherings):
+        for process in scene.gatherings[key].processes or ("",):
+            found.setdefault(process, []).append(scene.gatherings[key])
+    return dict(sorted(found.items()))
+
+
+def _name(scene: Scene, actor: str) -> str:
+    return scene.names.get(actor, actor)
 
 
 def _between(broker: str, pair: tuple[str, str], known: frozenset[tuple[str, str]]) -> bool:

@@ -51,19 +51,16 @@ def difference(before: Scene, after: Scene) -> Difference:
         if (claim.claim, claim.claimant, claim.node) not in known
     }
     # What somebody has said nothing of so far is no news.
-    earlier, later = ({d for d in disagreements(scene) if d.kind != "silence"} for scene in (before, after))
-
-    def ordered(found: set[Disagreement]) -> tuple[Disagreement, ...]:
-        return tuple(
-            sorted(found, key=lambda d: (d.kind, d.meeting, d.one, d.other, d.one_claim, d.other_claim, d.reason))
-        )
-
+    earlier, later = (
+        {(d.kind, d.meeting, d.one, d.other): d for d in disagreements(scene) if d.kind != "silence"}
+        for scene in (before, after)
+    )
     return Difference(
         before.as_of,
         after.as_of,
         tuple((key, after.gatherings[key].label, after.gatherings[key].standing) for key in new),
         tuple(changed),
         tuple(sorted(claims.values(), key=lambda claim: (claim.published, claim.claim, claim.claimant, claim.node))),
-        ordered(later - earlier),
-        ordered(earlier - later),
+        tuple(later[key] for key in sorted(later.keys() - earlier.keys())),
+        tuple(earlier[key] for key in sorted(earlier.keys() - later.keys())),
     )

@@ -11,7 +11,7 @@ Claims of one claimant never disagree: what somebody says later replaces what it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 
@@ -28,7 +28,8 @@ _REPORTING_DAYS = 1
 class Disagreement:
     """Two claims (ids) about one gathering and how they stand to each other; reason says why in words.
 
-    one and other are names of the claimants; in a silence, other is who says nothing and other_claim is "".
+    one and other are names of the claimants; in a silence, other is who says nothing and other_claim is "". The claims are the
+    first pair that disagrees so, pairs how many pairs of claims of these two do.
     """
 
     kind: str
@@ -39,29 +40,39 @@ class Disagreement:
     reason: str
     one_claim: str
     other_claim: str
+    pairs: int = 1
 
 
 def disagreements(scene: Scene, gatherings: Iterable[str] | None = None) -> list[Disagreement]:
     """Every disagreement about some gatherings (ids; all by default), contradictions first, in a fixed order."""
-    found: list[Disagreement] = []
+    found: dict[tuple[str, str, str, str, str], Disagreement] = {}
     for key in sorted(scene.gatherings if gatherings is None else set(gatherings) & set(scene.gatherings)):
         gathering = scene.gatherings[key]
-        claims = sorted(upheld(gathering.claims), key=lambda claim: (claim.claimant, claim.claim, claim.stage))
+        claims = sorted(
+            upheld(gathering.claims), key=lambda claim: (claim.said, claim.claimant, claim.claim, claim.stage)
+        )
         for one, other in combinations(claims, 2):
-            if one.claimant != other.claimant and (verdict := compare(one, other, gathering)):
-                if denies(one) and not denies(other):
-                    one, other = other, one
-                found.append(_of(verdict, gathering, one, other))
-        found += _silences(scene, gathering)
+            if one.claimant == other.claimant or not (verdict := compare(one, other, gathering)):
+                continue
+            # Who is against comes second; of two who are, the one whose name comes later.
+            if (denies(one), one.name) > (denies(other), other.name):
+                one, other = other, one
+            new = _of(verdict, gathering, one, other)
+            alike = (new.kind, new.meeting, new.one, new.other, new.reason)
+            known = found.get(alike)
+            found[alike] = replace(known, pairs=known.pairs + 1) if known else new
+        found.update({(d.kind, d.meeting, d.one, d.other, d.reason): d for d in _silences(scene, gathering)})
     rank = {kind: number for number, kind in enumerate(KINDS)}
-    return sorted(
-        set(found), key=lambda d: (rank[d.kind], d.meeting, d.one, d.other, d.one_claim, d.other_claim, d.reason)
-    )
+    return sorted(found.values(), key=lambda d: (rank[d.kind], d.meeting, d.one, d.other, d.reason))
 
 
 def compare(one: Claim, other: Claim, gathering: Gathering) -> tuple[str, str] | None:
-    """The kind of disagreement between two claims of different claimants, and the reason; None where they agree or do not
-    touch.""" against = [_is_against(claim) for claim in (one, other)] if not any(against):
+    """The kind of disagreement between two claims of different claimants, and the reason.
+
+    None where they agree or do not touch.
+    """
+    against = [_is_against(claim) for claim in (one, other)]
+    if not any(against):
         return None
     for denial, claim in ((one, other), (other, one)):
         if denial.about == claim.claim and denies(denial) != denies(claim):

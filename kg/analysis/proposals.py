@@ -1,6 +1,7 @@
 """What becomes of proposals and of denials: the funnel from proposed to held, and whether what was denied was held later.
 
-Days are those of the texts that say so first. Small numbers stay numbers: every share comes with its n.
+Days are those on which somebody first says so, as far as the texts tell; a meeting that was held has its own day, where one is
+known. Small numbers stay numbers: every share comes with its n.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _REACHES = {
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How far one proposed meeting came: per step the day (ISO 8601) of the first text that says so, "" where none does.
+    """How far one proposed meeting came: per step the first day (ISO 8601) on which it is said so, "" where nobody does.
 
     proposers are names; lags are days from the proposal to each later step, None where the step was not reached.
     """
@@ -53,8 +54,12 @@ class Funnel:
 
 
 def courses(scene: Scene) -> list[Course]:
-    """Every meeting or round that somebody proposed, oldest proposal first. A later step counts also where an earlier one is
-    not told.""" found = [] for gathering in scene.gatherings.values():
+    """Every meeting or round that somebody proposed, oldest proposal first.
+
+    A later step counts also where no text tells of an earlier one.
+    """
+    found = []
+    for gathering in scene.gatherings.values():
         proposing = [claim for claim in gathering.claims if _proposes(claim)]
         if proposing:
             found.append(_course(gathering, proposing))
@@ -84,8 +89,10 @@ def _course(gathering: Gathering, proposing: list[Claim]) -> Course:
     for claim in gathering.claims:
         for step, stages in _REACHES.items():
             said = claim.stage in stages and asserts(claim)
-            if (said or (step == "proposed" and _proposes(claim))) and claim.published:
-                days[step] = min(filter(None, (days[step], claim.published)))
+            if (said or (step == "proposed" and _proposes(claim))) and claim.said:
+                days[step] = min(filter(None, (days[step], claim.said)))
+    if days["held"] and gathering.latest:
+        days["held"] = gathering.latest
     return Course(
         gathering.id,
         gathering.label,
@@ -117,19 +124,21 @@ def _funnel(proposer: str, own: Iterable[Course]) -> Funnel:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """One denial of a stage, and what was said of the meeting later: the most advanced stage that somebody else, or the same
-    claimant, asserts in a later text, with its day; "" where nobody does."""
+    """What one claimant denies of a meeting on one day, in one or more claims, and what was said of the meeting later.
+
+    later is the most advanced stage that anybody asserts on a later day, with that day and by whom; "" where nobody does.
+    """
 
     meeting: str
     label: str
     claimant: str
     stage: str
     targets: tuple[str, ...]
-    published: str
+    said: str
     later: str
     later_on: str
     later_by: str
-    claim: str
+    claims: tuple[str, ...]
     later_claim: str
 
 
@@ -149,31 +158,30 @@ _RANK = {stage: rank for rank, stage in enumerate(STANDINGS)}
 
 def denials(scene: Scene) -> list[Denial]:
     """Every denial of a stage of a gathering, oldest first, with what became of it."""
-    found = []
+    acts: dict[tuple[str, str, str, str], list[Claim]] = {}
     for gathering in scene.gatherings.values():
         for claim in gathering.claims:
             if denies(claim) and claim.stage:
-                later = [
-                    one for one in gathering.claims if one.stage and asserts(one) and one.published > claim.published
-                ]
-                best = min(later, key=lambda one: (_RANK[one.stage], one.published, one.claim), default=None)
-                found.append(
-                    Denial(
-                        gathering.id,
-                        gathering.label,
-                        claim.name,
-                        claim.stage,
-                        claim.targets,
-                        claim.published,
-                        best.stage if best else "",
-                        best.published if best else "",
-                        best.name if best else "",
-                        claim.claim,
-                        best.claim if best else "",
-                    )
-                )
-    return sorted(
-        set(found), key=lambda denial: (denial.published, denial.meeting, denial.claimant, denial.claim, denial.stage)
+                acts.setdefault((claim.said, gathering.id, claim.name, claim.stage), []).append(claim)
+    return [_denial(scene.gatherings[key[1]], acts[key]) for key in sorted(acts)]
+
+
+def _denial(gathering: Gathering, claims: list[Claim]) -> Denial:
+    first = claims[0]
+    later = [one for one in gathering.claims if one.stage and asserts(one) and one.said > first.said]
+    best = min(later, key=lambda one: (_RANK[one.stage], one.said, one.claim), default=None)
+    return Denial(
+        gathering.id,
+        gathering.label,
+        first.name,
+        first.stage,
+        tuple(sorted({target for claim in claims for target in claim.targets})),
+        first.said,
+        best.stage if best else "",
+        best.said if best else "",
+        best.name if best else "",
+        tuple(sorted({claim.claim for claim in claims})),
+        best.claim if best else "",
     )
 
 

@@ -47,8 +47,9 @@ class Together:
 
 
 def together(scene: Scene, one: str, other: str) -> Together:
-    """Whether two persons, delegations or principals (IRIs) sat in one room, by all that was published up to the day of the
-    scene.""" found = [] for gathering in scene.gatherings.values():
+    """Whether two persons, delegations or principals (IRIs) sat in one room, by all published up to the day of the scene."""
+    found = []
+    for gathering in scene.gatherings.values():
         mine, theirs = _seats(gathering, one), _seats(gathering, other)
         if mine and theirs:
             found.append(_session(scene, gathering, mine, theirs))
@@ -89,15 +90,14 @@ def _answer(gathering: Gathering, mine: list[Seat], theirs: list[Seat]) -> tuple
         return "not stated", "a round, not a session"
     if not mine or not theirs:
         return "not stated", "one delegation for both"
-    present = [any(seat.present for seat in seats) for seats in (mine, theirs)]
-    away = [any(_away(seat) for seat in seats) for seats in (mine, theirs)]
     if gathering.standing in HAPPENED:
-        if all(present):
-            return (
-                ("disputed", "somebody denies that one of them was there") if any(away) else ("yes", "in one session")
-            )
-        if any(gone and not there for there, gone in zip(present, away, strict=True)):
+        there = {_there(mine), _there(theirs)}
+        if there == {"yes"}:
+            return "yes", "in one session"
+        if "no" in there:
             return "no", "one of them is said to have been absent"
+        if "disputed" in there:
+            return "disputed", "one of them is said to have been there, and said to have been absent"
         return "not stated", "one of them only gave the place, the logistics or a promise, or may have been there"
     if gathering.standing == "disputed":
         return "disputed", "said to be held, and said not to be"
@@ -108,8 +108,13 @@ def _answer(gathering: Gathering, mine: list[Seat], theirs: list[Seat]) -> tuple
     return "not stated", "nobody says that it was held"
 
 
-def _away(seat: Seat) -> bool:
-    return (seat.role == "excluded" and seat.word == "said") or seat.word == "denied"
+def _there(seats: list[Seat]) -> str:
+    """Whether an actor was there, by its seats: yes, no, disputed or "". A principal is there if anybody is who acts for it."""
+    present = {seat.actor for seat in seats if seat.present}
+    away = {seat.actor for seat in seats if (seat.role == "excluded" and seat.word == "said") or seat.word == "denied"}
+    if present - away:
+        return "yes"
+    return "disputed" if present else "no" if away else ""
 
 
 def _denied_as_held(gathering: Gathering) -> bool:
