@@ -106,18 +106,24 @@ def _what(members: list[Profile]) -> str:
 
 def _when(members: list[Profile]) -> str:
     """The days on which all texts agree as an EDTF value, the widest bounds where they do not; "" where none gives any."""
-    starts = [member.earliest for member in members if member.earliest]
-    ends = [member.latest for member in members if member.latest]
-    if not starts and not ends:
+    bounds = {(member.earliest, member.latest or "9999") for member in members if member.earliest or member.latest}
+    if not bounds:
         return ""
-    start, end = max(starts, default=""), min(ends, default="")
-    if start and end and start > end:
-        start, end = min(starts), max(ends)
+    start, end = max(start for start, _ in bounds), min(end for _, end in bounds)
+    if start > end:
+        # Vague bounds contradict no exact ones: the narrowest count.
+        narrow = [one for one in bounds if not any(_inside(two, one) for two in bounds if two != one)]
+        start, end = min(start for start, _ in narrow), max(end for _, end in narrow)
+    end = "" if end == "9999" else end
     if start == end:
         return start
     if start[:7] == end[:7] and start.endswith("-01") and int(end[8:]) >= 28:
         return start[:7]
     return f"{start or '..'}/{end or '..'}"
+
+
+def _inside(inner: tuple[str, str], outer: tuple[str, str]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _who(members: list[Profile], registry: Registry, base: str) -> str:

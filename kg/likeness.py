@@ -56,7 +56,7 @@ class Profile(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """How alike two profiles are, from 0 to 1 and a little more, and why; exact where both give the day.
+    """How alike two profiles are, from 0 to 1 and a little more, and why; exact where both give the day and the sides.
 
     conflict says why they cannot be one; then nothing else counts.
     """
@@ -91,10 +91,13 @@ def compare(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -
         _WEIGHTS[name] * part.score for name, part in (("time", time), ("place", place), ("principals", principals))
     )
     reasons = [*time.reasons, *place.reasons, *principals.reasons]
+    if place.score == _UNKNOWN_PLACE and principals.score == _UNKNOWN_PRINCIPALS:
+        score -= 0.1
+        reasons.append("nothing but the time to go by")
     for bonus, reason in _details(one, other):
         score += bonus
         reasons.append(reason)
-    return Comparison(round(score, 3), tuple(reasons), time.exact)
+    return Comparison(round(score, 3), tuple(reasons), time.exact and principals.exact)
 
 
 def _never(conflict: str) -> Comparison:
@@ -136,7 +139,7 @@ def _time(one: Profile, other: Profile) -> Comparison:
         fresh = said.days <= _CLOSE and (published - said.end).days <= _NEWS_DAYS
         return Comparison(0.7 if fresh else 0.25, (f"{'just ' if fresh else ''}before {undated.published}",))
     ahead = (said.start - published).days
-    score = 0.6 if ahead <= 7 and undated.stage == "ahead" else 0.4 if ahead <= 14 else 0.2
+    score = 0.5 if ahead <= 7 and undated.stage == "ahead" else 0.35 if ahead <= 14 else 0.2
     return Comparison(score, (f"{max(ahead, 0)} days after the other speaks of it",))
 
 
@@ -201,20 +204,21 @@ def _principals(one: Profile, other: Profile) -> Comparison:
     if not first or not second:
         return Comparison(_UNKNOWN_PRINCIPALS, ("principals unknown on one side",))
     if first == second:
-        return Comparison(1.0 if len(first) > 1 else 0.7, ("same principals",))
+        return Comparison(1.0 if len(first) > 1 else 0.7, ("same principals",), exact=len(first) > 1)
     shared = first & second
     if not shared:
         return _never("no principal in common")
     sides, theirs = {*one.parties} - {*one.mediators}, {*other.parties} - {*other.mediators}
     if sides == theirs and len(sides) > 1:
-        return Comparison(0.85, ("same parties",))
+        return Comparison(0.85, ("same parties",), exact=True)
     if sides - second and theirs - first:
         return _never("each has a party that is not at the other")
     smaller = min(first, second, key=len)
     if shared == smaller:
         open_seats = one.unknown if first == smaller else other.unknown
         if len(smaller) == 1:
-            return Comparison(0.5, ("the only principal named is at both",))
+            # One side of a meeting tells little; of a round, which goes on beside others in one town, hardly anything.
+            return Comparison(0.15 if one.kind == "Round" else 0.5, ("the only principal named is at both",))
         return Comparison(0.6 if open_seats else 0.1, ("all principals of one are at the other",))
     if len(shared) * 2 < len(first | second):
         return _never("different principals")

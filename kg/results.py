@@ -11,7 +11,8 @@ import io
 import json
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError, one_line
@@ -110,10 +111,52 @@ def turtle(answer: Answer, base: str) -> str:
     return str(graph.serialize(format="turtle"))
 
 
-def to_pandas(answer: Answer, base: str = "") -> pandas.DataFrame:
-    """The rows as a DataFrame: numbers as numbers, other literals as text, IRIs short where a prefix fits."""
+def records(values: Sequence[Any]) -> tuple[list[str], list[list[Any]]]:
+    """Dataclass values of one kind as columns and rows, as `kg.analysis` gives them. Raises TypeError for anything else."""
+    if not values:
+        return [], []
+    columns = [field.name for field in fields(values[0])]
+    return columns, [[getattr(value, column) for column in columns] for value in values]
+
+
+def plain_cells(rows: Iterable[Sequence[Any]]) -> list[list[str]]:
+    """Cells as text: the parts of a tuple joined, nothing for None and for what is empty, yes and no for truth values."""
+    return [[_as_text(cell) for cell in row] for row in rows]
+
+
+def _as_text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, tuple):
+        return "; ".join(
+            filter(None, (" – ".join(part) if isinstance(part, tuple) else _as_text(part) for part in cell))
+        )
+    return str(cell)
+
+
+def write_records(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str) -> str:
+    """Rows as csv (cells as text, lines ending in CRLF) or json (a list of objects; tuples as lists)."""
+    if form == "json":
+        return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1) + "\n"
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(plain_cells(rows))
+    return out.getvalue()
+
+
+def to_pandas(answer: Answer | Sequence[Any], base: str = "") -> pandas.DataFrame:
+    """Rows of a query, or dataclass values of an answer, as a DataFrame.
+
+    Numbers stay numbers, other literals are text, IRIs of a query are short where a prefix fits.
+    """
     import pandas
 
+    if not isinstance(answer, Answer):
+        columns, values = records(answer)
+        return pandas.DataFrame(values, columns=columns or None)
     rows = [[_plain(term, base) for term in row] for row in answer.rows]
     return pandas.DataFrame(rows, columns=list(answer.columns))
 

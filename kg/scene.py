@@ -6,7 +6,7 @@ Read once from a store, as of a day, as plain values. A gathering here is one me
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.query import Asked, as_texts, ask, local_name
@@ -381,15 +381,22 @@ def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
         if start or end:
             bounds.setdefault(gathering.id, set()).add((start, end))
     for gathering in of_node.values():
-        said = bounds.get(gathering.id, set())
-        starts, ends = [start for start, _ in said], [end for _, end in said]
-        if said and max(starts) <= min(ends):
-            # Texts that date one meeting more or less exactly agree on what lies within all their bounds.
-            gathering.earliest, gathering.latest = max(starts), min(ends)
-        elif said:
-            # Texts that contradict one another leave the bounds of all that is said.
-            gathering.earliest, gathering.latest = min(starts), max(ends)
-        gathering.latest = "" if gathering.latest == _NEVER else gathering.latest
+        gathering.earliest, gathering.latest = agreed(bounds.get(gathering.id, set()))
+
+
+def agreed(bounds: Collection[tuple[str, str]]) -> tuple[str, str]:
+    """The days on which all texts agree, of bounds that several give (ISO 8601, "" where open); those of all where they do not.
+
+    A text that is vague ("in July") contradicts no exact one: only the narrowest bounds count where some exclude each other.
+    """
+    closed = [(start, end or _NEVER) for start, end in bounds]
+    if not closed:
+        return "", ""
+    start, end = max(start for start, _ in closed), min(end for _, end in closed)
+    if start > end:
+        narrow = [(s, e) for s, e in closed if not any(s <= a and b <= e and (s, e) != (a, b) for a, b in closed)]
+        start, end = min(s for s, _ in narrow), max(e for _, e in narrow)
+    return start, "" if end == _NEVER else end
 
 
 def _add_parts(store: Asked, scene: Scene, of_node: dict[str, Gathering]) -> None:

@@ -22,6 +22,15 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class NewClaim:
+    """A claim that is new, with the meeting it is about."""
+
+    meeting: str
+    label: str
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What is known on `until` and was not on `since` (days, ISO 8601); everything sorted by id."""
 
@@ -30,7 +39,7 @@ class Difference:
     new_meetings: tuple[tuple[str, str, str], ...]
     """id, label and standing"""
     changed: tuple[Changed, ...]
-    new_claims: tuple[Claim, ...]
+    new_claims: tuple[NewClaim, ...]
     new_disagreements: tuple[Disagreement, ...]
     resolved_disagreements: tuple[Disagreement, ...]
 
@@ -44,12 +53,13 @@ def difference(before: Scene, after: Scene) -> Difference:
         if key in before.gatherings and before.gatherings[key].standing != after.gatherings[key].standing
     ]
     known = {(claim.claim, claim.claimant, claim.node) for one in before.gatherings.values() for claim in one.claims}
-    claims = {
-        (claim.claim, claim.claimant, claim.node): claim
-        for one in after.gatherings.values()
-        for claim in one.claims
+    claims = [
+        NewClaim(key, gathering.label, claim)
+        for key, gathering in after.gatherings.items()
+        for claim in gathering.claims
         if (claim.claim, claim.claimant, claim.node) not in known
-    }
+    ]
+    claims.sort(key=lambda new: (new.claim.published, new.claim.claim, new.claim.claimant, new.claim.node))
     # What somebody has said nothing of so far is no news.
     earlier, later = (
         {(d.kind, d.meeting, d.one, d.other): d for d in disagreements(scene) if d.kind != "silence"}
@@ -60,7 +70,7 @@ def difference(before: Scene, after: Scene) -> Difference:
         after.as_of,
         tuple((key, after.gatherings[key].label, after.gatherings[key].standing) for key in new),
         tuple(changed),
-        tuple(sorted(claims.values(), key=lambda claim: (claim.published, claim.claim, claim.claimant, claim.node))),
+        tuple(claims),
         tuple(later[key] for key in sorted(later.keys() - earlier.keys())),
         tuple(earlier[key] for key in sorted(earlier.keys() - later.keys())),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import asking, drawing, exporting, making
+from kg.cli import answering, asking, drawing, exporting, linking, making
 from kg.cli.terminal import Commands
 
 
@@ -29,6 +29,17 @@ for command in (
     making.validate,
     making.verify,
     asking.query,
+    answering.together,
+    answering.ledger,
+    answering.disagreements,
+    answering.formats,
+    answering.gap,
+    answering.proposals,
+    answering.denials,
+    answering.brokers,
+    answering.diff,
+    answering.dossier,
+    linking.link,
     drawing.view,
     exporting.export,
 ):
