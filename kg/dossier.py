@@ -7,7 +7,7 @@ order is that of publication.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.analysis.disagreement import disagreements
@@ -22,28 +22,32 @@ body { font: 11pt/1.45 Georgia, "Times New Roman", serif; color: #111; backgroun
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.6rem; margin-bottom: .2rem }
 h2 { font-size: 1.2rem; margin: 2rem 0 .4rem; border-top: 1px solid #999; padding-top: .8rem }
-h3 { font-size: 1rem; margin: 1rem 0 .2rem } p.facts { margin: .2rem 0; color: #333 }
+p.facts { margin: .2rem 0; color: #333 }
 blockquote { margin: .5rem 0 .9rem 0; padding-left: .8rem; border-left: 3px solid #888; break-inside: avoid }
-blockquote p { margin: 0 } mark { background: #ffeb99; color: inherit } cite { font-style: normal; font-size: .85em; color: #444 }
+blockquote p { margin: 0 } blockquote ul { margin: .2rem 0 0; padding-left: 1.2rem; font-size: .9em }
+mark { background: #ffeb99; color: inherit }
+cite { font-style: normal; font-size: .85em; color: #444 }
 @media print { body { margin: 0; max-width: none } h2 { break-after: avoid } a { color: inherit; text-decoration: none } }
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One sentence with its place: marks are (start, end) of the words in it, offsets count code points of the document."""
+    """One sentence of one text with the words that count in it.
+
+    marks are (start, end) of the words within the sentence, spans where they stand in the document (code points, end excluded).
+    remarks say for each claim in it who says it, how, to whom and through whom; none for a sentence that only names somebody.
+    """
 
     sentence: str
     marks: tuple[tuple[int, int], ...]
-    start: int
-    end: int
+    spans: tuple[tuple[int, int], ...]
     document: str
     title: str
     publisher: str
     published: str
     url: str
-    remark: str
-    """Who says it, how, to whom and through whom; "" for a passage that only names somebody."""
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +110,56 @@ def _chapter(
     if where := scene.where(gathering):
         facts.append(f"Where: {where}")
     facts.append(f"Format: claimed {claimed}; computed {computed.directness}, {computed.arity} ({computed.rule})")
-    entries = ledger(scene, evidence, [gathering.id]).entries
-    said = {passage for entry in entries for passage in _passages(evidence, entry)}
-    quotes = [_quote(evidence.passages[p], _remark(entry)) for entry in entries for p in _passages(evidence, entry)]
-    quotes += [
-        _quote(evidence.passages[p], "") for p in dict.fromkeys(passages) if p in evidence.passages and p not in said
+    said: dict[str, list[str]] = {}
+    for entry in ledger(scene, evidence, [gathering.id]).entries:
+        statement = evidence.statements.get(entry.claim)
+        for passage in statement.passages if statement else ():
+            said.setdefault(passage, []).append(_remark(entry))
+    chosen = [
+        (evidence.passages[one], said.get(one, ()))
+        for one in dict.fromkeys((*said, *passages))
+        if one in evidence.passages
     ]
-    quotes.sort(key=lambda quote: (quote.published, quote.document, quote.start, quote.remark))
-    return Chapter(gathering.label, tuple(facts), tuple(dict.fromkeys(quotes)))
+    return Chapter(gathering.label, tuple(facts), tuple(_quotes(chosen)))
 
 
-def _passages(evidence: Evidence, entry: Entry) -> tuple[str, ...]:
-    statement = evidence.statements.get(entry.claim)
-    return statement.passages if statement else ()
+def _quotes(passages: Iterable[tuple[Passage, Sequence[str]]]) -> list[Quote]:
+    """Passages joined sentence by sentence, in the order of publication and text."""
+    by_sentence: dict[tuple[str, str, int, str], list[tuple[Passage, Sequence[str]]]] = {}
+    for passage, remarks in passages:
+        begin = passage.start - passage.marks[0][0] if passage.marks else passage.start
+        key = passage.published, passage.document, begin, passage.sentence
+        by_sentence.setdefault(key, []).append((passage, remarks))
+    quotes = []
+    for key in sorted(by_sentence):
+        own = sorted(by_sentence[key], key=lambda pair: (pair[0].start, pair[0].end))
+        first = own[0][0]
+        marks = _merged(mark for passage, _ in own for mark in passage.marks)
+        quotes.append(
+            Quote(
+                first.sentence,
+                marks,
+                tuple((start + key[2], end + key[2]) for start, end in marks),
+                first.document.rpartition("/")[2],
+                first.title,
+                first.publisher,
+                first.published,
+                first.url,
+                tuple(dict.fromkeys(remark for _, remarks in own for remark in remarks)),
+            )
+        )
+    return quotes
+
+
+def _merged(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Stretches without overlap, in order."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
 
 
 def _remark(entry: Entry) -> str:
@@ -144,21 +185,6 @@ def _remark(entry: Entry) -> str:
     return "; ".join(parts)
 
 
-def _quote(passage: Passage, remark: str) -> Quote:
-    return Quote(
-        passage.sentence,
-        passage.marks,
-        passage.start,
-        passage.end,
-        passage.document.rpartition("/")[2],
-        passage.title,
-        passage.publisher,
-        passage.published,
-        passage.url,
-        remark,
-    )
-
-
 # -- as text -------------------------------------------------------------------------------------------------------------
 
 
@@ -170,9 +196,8 @@ def to_markdown(dossier: Dossier) -> str:
         lines += [f"- {_md(fact)}" for fact in chapter.facts]
         lines.append("")
         for quote in chapter.quotes:
-            if quote.remark:
-                lines += [f"**{_md(quote.remark)}**", ""]
             lines += [f"> {_marked(quote, _md, '**', '**')}", ">", f"> — {_md(_source(quote))}", ""]
+            lines += [*(f"- {_md(remark)}" for remark in quote.remarks), *([""] if quote.remarks else [])]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -183,15 +208,18 @@ def to_html(dossier: Dossier) -> str:
         body.append(f"<h2>{_h(chapter.heading)}</h2>")
         body += [f'<p class="facts">{_h(fact)}</p>' for fact in chapter.facts]
         for quote in chapter.quotes:
-            if quote.remark:
-                body.append(f"<h3>{_h(quote.remark)}</h3>")
             words = _marked(quote, _h, "<mark>", "</mark>")
             link = (
                 f' <a href="{_h(quote.url)}">{_h(quote.url)}</a>'
                 if quote.url.startswith(("http://", "https://"))
                 else ""
             )
-            body.append(f"<blockquote><p>{words}</p><cite>{_h(_source(quote))}{link}</cite></blockquote>")
+            remarks = "".join(f"<li>{_h(remark)}</li>" for remark in quote.remarks)
+            body.append(
+                f"<blockquote><p>{words}</p><cite>{_h(_source(quote))}{link}</cite>"
+                + (f"<ul>{remarks}</ul>" if remarks else "")
+                + "</blockquote>"
+            )
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -208,13 +236,9 @@ def _link(url: str) -> str:
 
 
 def _source(quote: Quote) -> str:
-    parts = [
-        quote.publisher,
-        quote.title,
-        quote.published,
-        f"{quote.document}, characters {quote.start} to {quote.end}",
-    ]
-    return ", ".join(filter(None, parts))
+    spans = ", ".join(f"{start}-{end}" for start, end in quote.spans)
+    place = f"{quote.document}, characters {spans}"
+    return ", ".join(filter(None, (quote.publisher, quote.title, quote.published, place)))
 
 
 def _marked(quote: Quote, escape: Callable[[str], str], before: str, after: str) -> str:
