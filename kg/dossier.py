@@ -99,7 +99,10 @@ def _chapter(
 ) -> Chapter:
     computed = format_of(scene, gathering.id)
     claimed = ", ".join(sorted({value for value, _ in computed.claimed})) or "none"
-    facts = [*first, f"Standing: {gathering.standing}" + (", disputed" if gathering.contested else "")]
+    contested = (
+        ", denied by somebody" if gathering.contested and gathering.standing not in ("denied", "disputed") else ""
+    )
+    facts = [*first, f"Standing: {gathering.standing}{contested}"]
     if gathering.earliest or gathering.latest:
         days = (
             gathering.earliest
@@ -169,6 +172,7 @@ def _remark(entry: Entry) -> str:
         parts.append(entry.certainty)
     for name, values in (
         ("position", (entry.position,)),
+        ("finds it", (entry.evaluation,)),
         ("target", entry.targets),
         ("for", entry.on_behalf_of),
         ("to", entry.addressees),

@@ -88,6 +88,24 @@ def standing(claims: Iterable[StageClaim]) -> str:
     Held or under way where somebody asserts it and nobody denies that same stage; disputed where somebody asserts a stage and
     somebody else denies that same stage. A denial of another stage contradicts nothing (divergent is not contradictory).
     """
+    asserted, denied = _by_stage(claims)
+    for stage in (*HAPPENED, *OFF, *AHEAD):
+        if stage in asserted:
+            return "disputed" if denied.get(stage, set()) - asserted[stage] else stage
+    return "denied" if denied else "mentioned"
+
+
+def occurrence(claims: Iterable[StageClaim]) -> str:
+    """Whether it took place, by those who say that it was held or is under way: "yes", "disputed", "no"; "" where nobody says."""
+    asserted, denied = _by_stage(claims)
+    for stage in HAPPENED:
+        if stage in asserted:
+            return "disputed" if denied.get(stage, set()) - asserted[stage] else "yes"
+    return "no" if any(stage in denied for stage in HAPPENED) else ""
+
+
+def _by_stage(claims: Iterable[StageClaim]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Stage → who asserts it, and stage → who denies it, what was taken back left out."""
     asserted: dict[str, set[str]] = {}
     denied: dict[str, set[str]] = {}
     for claim in upheld(claims):
@@ -96,11 +114,7 @@ def standing(claims: Iterable[StageClaim]) -> str:
                 denied.setdefault(claim.stage, set()).add(claim.claimant)
             elif asserts(claim):
                 asserted.setdefault(claim.stage, set()).add(claim.claimant)
-    for stages in (HAPPENED, OFF, AHEAD):
-        for stage in stages:
-            if stage in asserted:
-                return "disputed" if denied.get(stage, set()) - asserted[stage] else stage
-    return "denied" if denied else "mentioned"
+    return asserted, denied
 
 
 def contested(claims: Iterable[StageClaim]) -> bool:

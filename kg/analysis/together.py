@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.scene import Gathering, Scene, Seat
-from kg.standing import HAPPENED, OFF
+from kg.standing import OFF, occurrence
 
 ANSWERS = ("yes", "disputed", "no", "not stated")
 """From the strongest on: the answer over all sessions is the first of these that any session gives."""
@@ -51,6 +51,9 @@ def together(scene: Scene, one: str, other: str) -> Together:
     found = []
     for gathering in scene.gatherings.values():
         mine, theirs = _seats(gathering, one), _seats(gathering, other)
+        # One seat for both, as of a delegation of two states, or of a person and whom it acts for, is no meeting of the two.
+        shared = {seat.participation for seat in mine} & {seat.participation for seat in theirs}
+        mine, theirs = ([seat for seat in seats if seat.participation not in shared] for seats in (mine, theirs))
         if mine and theirs:
             found.append(_session(scene, gathering, mine, theirs))
     found.sort(key=lambda session: (session.latest or session.earliest, session.gathering), reverse=True)
@@ -64,9 +67,6 @@ def _seats(gathering: Gathering, actor: str) -> list[Seat]:
 
 
 def _session(scene: Scene, gathering: Gathering, mine: list[Seat], theirs: list[Seat]) -> JointSession:
-    # One seat for both, as of a delegation of two states, is no meeting of the two.
-    shared = {seat.participation for seat in mine} & {seat.participation for seat in theirs}
-    mine, theirs = ([seat for seat in seats if seat.participation not in shared] for seats in (mine, theirs))
     answer, reason = _answer(gathering, mine, theirs)
     passages = [passage for seat in (*mine, *theirs) for passage in seat.passages]
     staged = [claim.claim for claim in gathering.claims if claim.stage]
@@ -88,9 +88,8 @@ def _session(scene: Scene, gathering: Gathering, mine: list[Seat], theirs: list[
 def _answer(gathering: Gathering, mine: list[Seat], theirs: list[Seat]) -> tuple[str, str]:
     if gathering.kind != "meeting":
         return "not stated", "a round, not a session"
-    if not mine or not theirs:
-        return "not stated", "one delegation for both"
-    if gathering.standing in HAPPENED:
+    happened = occurrence(gathering.claims)
+    if happened == "yes":
         there = {_there(mine), _there(theirs)}
         if there == {"yes"}:
             return "yes", "in one session"
@@ -99,9 +98,9 @@ def _answer(gathering: Gathering, mine: list[Seat], theirs: list[Seat]) -> tuple
         if "disputed" in there:
             return "disputed", "one of them is said to have been there, and said to have been absent"
         return "not stated", "one of them only gave the place, the logistics or a promise, or may have been there"
-    if gathering.standing == "disputed":
+    if happened == "disputed":
         return "disputed", "said to be held, and said not to be"
-    if gathering.standing == "denied" and _denied_as_held(gathering):
+    if happened == "no":
         return "no", "said not to have been held"
     if gathering.standing in OFF:
         return "no", f"said to be {gathering.standing}"
@@ -115,7 +114,3 @@ def _there(seats: list[Seat]) -> str:
     if present - away:
         return "yes"
     return "disputed" if present else "no" if away else ""
-
-
-def _denied_as_held(gathering: Gathering) -> bool:
-    return any(claim.polarity == "negative" and claim.stage in HAPPENED for claim in gathering.claims)
