@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from kg import ntriples as nt
 from kg.affiliations import add_affiliations
 from kg.claims import add_claim, add_reported, add_same_acts
+from kg.conclusions import Leads
 from kg.context import Context, read_context
 from kg.documents import Document, Normalisation
+from kg.entities import Node
 from kg.errors import Finding
 from kg.events import add_event
-from kg.likeness import Profile
 from kg.mentions import add_mention
+from kg.namesakes import Named, Proposed
 from kg.namespaces import BASE
 from kg.passages import TextGraph
 from kg.profiles import profile
@@ -31,8 +33,7 @@ class DocumentGraph:
     """The graph of one text.
 
     quads is a block of canonical N-Quads lines, sorted by code point and unique. registered are the registry entries that the
-    text names, unregistered the names (kind, name) that no registry has, profiles what the identity of its meetings and rounds
-    depends on, references the known things (node, local id) that its other events refer to.
+    text names, leads what it leaves for conclusions about identity, among it the names that no registry has.
     """
 
     iri: str
@@ -40,9 +41,7 @@ class DocumentGraph:
     count: int
     findings: tuple[Finding, ...]
     registered: tuple[Entry, ...]
-    unregistered: tuple[tuple[str, str], ...]
-    profiles: tuple[Profile, ...]
-    references: tuple[tuple[str, str], ...]
+    leads: Leads
 
 
 def graph_iri(document_id: str, base: str = BASE) -> str:
@@ -77,13 +76,35 @@ def build_document(document: Document, registry: Registry, base: str = BASE) -> 
         count=len(lines),
         findings=(*unknown, *unresolved, *graph.findings),
         registered=tuple({entry.id: entry for entry in entries if entry is not None}.values()),
-        unregistered=tuple(sorted({(node.label, node.words) for node in nodes if node.identified == "name"})),
-        profiles=tuple(
-            profile(context, registry, node, references.pop(node.iri, ""))
+        leads=_leads(context, registry, nodes, references),
+    )
+
+
+def _leads(context: Context, registry: Registry, nodes: list[Node], references: dict[str, str]) -> Leads:
+    """What the text leaves for conclusions; references are those of its nodes to known things."""
+    gatherings = [node for node in context.events if node.label in ("Meeting", "Round")]
+    published = context.published.day.isoformat() if context.published else ""
+    process = context.document.source.process
+    return Leads(
+        profiles=[profile(context, registry, node, references.get(node.iri, "")) for node in gatherings],
+        proposals=[
+            Proposed(
+                node.iri,
+                tuple(dict.fromkeys(mention.words for mention in node.mentions)),
+                process,
+                published,
+                references.get(node.iri, ""),
+                context.document.place(node.mentions[0].line),
+            )
+            for node in nodes
+            if node.label == "Proposal"
+        ],
+        named=sorted({Named(n.iri, n.label.lower(), n.words) for n in nodes if n.identified == "name"}),
+        references={
+            node.iri: references[node.iri]
             for node in context.events
-            if node.label in ("Meeting", "Round")
-        ),
-        references=tuple(sorted(references.items())),
+            if node.iri in references and node not in gatherings
+        },
     )
 
 
@@ -134,8 +155,8 @@ def _add_remarks(context: Context, graph: TextGraph) -> dict[str, str]:
         label = event.label if event else context.nodes[reference.target].label
         if reference.database == "kg" and (event or label in ("Proposal", "Topic")):
             known = _add_reference(context, graph, reference)
-            if event is not None and known:
-                references.setdefault(event.iri, known)
+            if known:
+                references.setdefault(event.iri if event else context.nodes[reference.target].iri, known)
         elif reference.database in ("kg", "Wikidata") and (label in VOICES or label == "Venue"):
             continue
         elif reference.database in ("EDTF", "ISO8601"):

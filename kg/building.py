@@ -13,15 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from kg.builder import build_document, graph_iri
-from kg.conclusions import Around, build_conclusions
+from kg.conclusions import Leads, conclude
 from kg.corpus import Item, find_documents, read_document
 from kg.decisions import FILE as DECISIONS
 from kg.decisions import read_decisions
 from kg.documents import Source
 from kg.errors import Finding, InputError
 from kg.files import write_atomically
-from kg.likeness import Profile
-from kg.linking import link
 from kg.namespaces import BASE
 from kg.processes import share_out
 from kg.registry import Entry, Registry, load_registry
@@ -128,8 +126,7 @@ def quads(
     report.findings += corpus.findings
     items = sorted(corpus.items, key=lambda item: graph_iri(item.id, base))
     used: dict[str, Entry] = {}
-    profiles: list[Profile] = []
-    references: dict[str, str] = {}
+    leads = Leads()
     done = 0
     for batch in _batches(items, names, entries, base, processes or _cpus()):
         if progress is not None:
@@ -137,20 +134,19 @@ def quads(
         done += BATCH
         report.documents += batch.documents
         report.findings += batch.findings
-        profiles += batch.profiles
-        references.update(batch.references)
+        leads.add(batch.leads)
         used.update((identifier, entries.by_id[identifier]) for identifier in batch.registered)
-        for name in batch.unregistered:
-            report.unregistered[name] = report.unregistered.get(name, 0) + 1
+        for name in batch.leads.named:
+            key = (name.kind, name.name)
+            report.unregistered[key] = report.unregistered.get(key, 0) + 1
         report.quads += batch.quads
         yield from batch.blocks
     if progress is not None:
         progress(len(items), len(items))
     decisions, findings = read_decisions(folders, base)
     report.findings += findings
-    linked = link(profiles, Around(entries), decisions)
-    report.findings += [Finding(*one, lost=one[0].startswith(DECISIONS)) for one in linked.unheeded]
-    conclusions = build_conclusions(linked, profiles, entries, base, references)
+    conclusions, unheeded = conclude(leads, decisions, entries, base)
+    report.findings += [Finding(*one, lost=one[0].startswith(DECISIONS)) for one in unheeded]
     for block in (conclusions, build_registry(used.values(), entries, base)):
         report.quads += block.count(b"\n")
         if block:
@@ -166,9 +162,7 @@ class Batch:
     blocks: list[bytes] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
-    unregistered: list[tuple[str, str]] = field(default_factory=list)
-    profiles: list[Profile] = field(default_factory=list)
-    references: list[tuple[str, str]] = field(default_factory=list)
+    leads: Leads = field(default_factory=Leads)
 
 
 def build_batch(items: Iterable[Item], registry: Registry, base: str) -> Batch:
@@ -187,9 +181,7 @@ def build_batch(items: Iterable[Item], registry: Registry, base: str) -> Batch:
         batch.blocks.append(graph.quads)
         batch.findings += findings
         batch.findings += graph.findings
-        batch.unregistered += graph.unregistered
-        batch.profiles += graph.profiles
-        batch.references += graph.references
+        batch.leads.add(graph.leads)
         registered.update((entry.id, None) for entry in graph.registered)
     batch.registered = list(registered)
     return batch
@@ -222,9 +214,7 @@ def _answerer(setting: dict[str, Any]) -> Callable[[list[Any]], tuple[Any, bytes
             "sizes": [len(block) for block in batch.blocks],
             "findings": [astuple(finding) for finding in batch.findings],
             "registered": batch.registered,
-            "unregistered": batch.unregistered,
-            "profiles": batch.profiles,
-            "references": batch.references,
+            "leads": batch.leads.to_json(),
         }
         return reply, quads
 
@@ -242,19 +232,8 @@ def _batch_from_json(reply: dict[str, Any], quads: bytes) -> Batch:
         blocks=blocks,
         findings=[Finding(*finding) for finding in reply["findings"]],
         registered=reply["registered"],
-        unregistered=[(kind, name) for kind, name in reply["unregistered"]],
-        profiles=[_profile_from_json(values) for values in reply["profiles"]],
-        references=[(node, known) for node, known in reply["references"]],
+        leads=Leads.from_json(reply["leads"]),
     )
-
-
-def _profile_from_json(values: list[Any]) -> Profile:
-    """A profile whose lists are tuples again."""
-    return Profile._make(tuple(map(_frozen, value)) if isinstance(value, list) else value for value in values)
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _item_to_json(item: Item) -> Any:

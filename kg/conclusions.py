@@ -7,14 +7,80 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote
 
 from kg import ntriples as nt
 from kg.likeness import Profile
-from kg.linking import Cluster, Link, Linked
+from kg.linking import Cluster, Decision, Link, Linked, link
+from kg.namesakes import Named, Proposed, guess_actors, link_proposals
 from kg.namespaces import BASE, DP
-from kg.registry import Registry
+from kg.registry import KINDS, Registry
 from kg.terms import XSD, literal
+
+
+@dataclass(slots=True)
+class Leads:
+    """What texts leave for conclusions about identity.
+
+    Profiles of meetings and rounds, proposals, names that no registry has, and further events (node → local id) that refer to
+    something known.
+    """
+
+    profiles: list[Profile] = field(default_factory=list)
+    proposals: list[Proposed] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
+    references: dict[str, str] = field(default_factory=dict)
+
+    def add(self, other: Leads) -> None:
+        """Take in what another text leaves."""
+        self.profiles += other.profiles
+        self.proposals += other.proposals
+        self.named += other.named
+        self.references.update(other.references)
+
+    def to_json(self) -> list[Any]:
+        """The same as values that JSON can carry."""
+        return [self.profiles, self.proposals, self.named, self.references]
+
+    @classmethod
+    def from_json(cls, values: list[Any]) -> Leads:
+        """What `to_json` gave, after a way through JSON."""
+        profiles, proposals, named, references = values
+        return cls(
+            [Profile._make(map(_frozen, one)) for one in profiles],
+            [Proposed._make(map(_frozen, one)) for one in proposals],
+            [Named._make(one) for one in named],
+            references,
+        )
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as the tuples they were."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+Unheeded = tuple[str, str, str]
+"""A decision or reference that could not be followed: place, finding, remedy."""
+
+
+def conclude(
+    leads: Leads, decisions: Iterable[Decision], registry: Registry, base: str = BASE
+) -> tuple[bytes, list[Unheeded]]:
+    """Sorted N-Quads of all that is concluded about identity, and what could not be followed."""
+    decisions = list(decisions)
+    proposals = {one.node for one in leads.proposals}
+    actors = {one.node for one in leads.named} | {f"{base}actor/{one}" for one in registry.by_id}
+    of_proposals = [d for d in decisions if {d.one, d.other} <= proposals]
+    of_actors = [d for d in decisions if {d.one, d.other} <= actors]
+    rest = [d for d in decisions if d not in of_proposals and d not in of_actors]
+    linked = link(leads.profiles, Around(registry), rest)
+    namesakes = {
+        nt.SAME_PROPOSAL: link_proposals(leads.proposals, of_proposals),
+        nt.SAME_ACTOR: guess_actors([one for one in leads.named if one.kind in KINDS], registry, of_actors, base),
+    }
+    return build_conclusions(linked, leads, registry, base, namesakes), linked.unheeded
 
 
 def conclusions_iri(base: str = BASE) -> str:
@@ -30,25 +96,34 @@ def canonical_iri(cluster: Cluster, base: str = BASE) -> str:
 
 
 def build_conclusions(
-    linked: Linked, profiles: Iterable[Profile], registry: Registry, base: str = BASE, others: Mapping[str, str] = {}
+    linked: Linked,
+    leads: Leads,
+    registry: Registry,
+    base: str = BASE,
+    namesakes: Mapping[str, Iterable[Link]] | None = None,
 ) -> bytes:
-    """Sorted N-Quads of all conclusions. others are nodes of further kinds that refer to a known thing: node → its local id."""
-    by_node = {profile.node: profile for profile in profiles}
+    """Sorted N-Quads of clusters and links; namesakes are links of other kinds by the predicate that joins two of them."""
+    by_node = {profile.node: profile for profile in leads.profiles}
     graph = f"<{conclusions_iri(base)}>"
     lines: set[str] = set()
+    rules: dict[str, set[str]] = {}
+    for one in linked.links:
+        if one.verdict == "same":
+            rules.setdefault(one.one, set()).add(one.rule)
     for cluster in linked.clusters:
         me = f"<{canonical_iri(cluster, base)}>"
         members = [by_node[member] for member in cluster.members]
         lines.add(f"{me} {nt.TYPE} <{DP.CanonicalMeeting}> {graph} .\n")
         lines.add(f"{me} {nt.LABEL} {literal(label(members, registry, base))} {graph} .\n")
-        rules = {one.rule for one in linked.links if one.verdict == "same" and one.one in cluster.members}
-        for rule in sorted(rules or {"reference" if cluster.known else "single"}):
+        own = {rule for member in cluster.members for rule in rules.get(member, ())}
+        for rule in sorted(own or {"reference" if cluster.known else "single"}):
             lines.add(f"{me} <{DP.rule}> {literal(rule)} {graph} .\n")
         for member in cluster.members:
             lines.add(f"{me} <{DP.member}> <{member}> {graph} .\n")
-    for one in linked.links:
-        lines.update(f"{triple} {graph} .\n" for triple in _link(one, base))
-    for node, known in others.items():
+    for predicate, links in {nt.SAME_MEETING: linked.links, **(namesakes or {})}.items():
+        for one in links:
+            lines.update(f"{triple} {graph} .\n" for triple in _link(one, predicate, base))
+    for node, known in leads.references.items():
         me = f"<{base}{known}>"
         lines.add(f"{me} {nt.TYPE} <{DP.CanonicalMeeting}> {graph} .\n")
         lines.add(f'{me} <{DP.rule}> "reference" {graph} .\n')
@@ -56,7 +131,7 @@ def build_conclusions(
     return "".join(sorted(lines)).encode()
 
 
-def _link(link: Link, base: str) -> Iterable[str]:
+def _link(link: Link, joins: str, base: str) -> Iterable[str]:
     digest = hashlib.sha256(f"{link.one}\n{link.other}\n{link.rule}".encode()).hexdigest()[:16]
     me = f"<{base}link/{digest}>"
     yield f"{me} {nt.TYPE} <{DP.Link}>"
@@ -70,7 +145,7 @@ def _link(link: Link, base: str) -> Iterable[str]:
     for reason in link.reasons:
         yield f"{me} <{DP.reason}> {literal(reason)}"
     if link.verdict == "same":
-        yield f"<{link.one}> <{DP.sameMeeting}> <{link.other}>"
+        yield f"<{link.one}> {joins} <{link.other}>"
 
 
 def _decimal(number: float) -> str:

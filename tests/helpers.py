@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kg.builder import build_document
-from kg.conclusions import Around, build_conclusions
+from kg.conclusions import Around, Leads, conclude
 from kg.documents import Document, Source
 from kg.formats.brat import parse_brat
 from kg.linking import Decision, Linked, link
@@ -96,14 +96,17 @@ def world(
     """A store in memory of some documents with what is concluded from them, and those conclusions."""
     names = WORLD if names is None else names
     graphs = sorted((build_document(made, names) for made in documents), key=lambda graph: graph.iri)
-    profiles = [profile for graph in graphs for profile in graph.profiles]
-    linked = link(profiles, Around(names), decisions)
-    references = {node: known for graph in graphs for node, known in graph.references}
+    leads = Leads()
+    for graph in graphs:
+        leads.add(graph.leads)
+    decisions = list(decisions)
+    conclusions, _ = conclude(leads, decisions, names)
     blocks = [
         *(graph.quads for graph in graphs),
-        build_conclusions(linked, profiles, names, BASE, references),
+        conclusions,
         build_registry([entry for graph in graphs for entry in graph.registered], names),
     ]
+    linked = link(leads.profiles, Around(names), decisions)
     return Store.in_memory([block for block in blocks if block], base=BASE), linked
 
 

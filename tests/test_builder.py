@@ -174,7 +174,7 @@ def test_names_in_no_registry_are_listed():
     built = build_document(
         document("Omar Quill left. He smiled.\n", "T1 Person :: Omar Quill", "T2 Person :: He"), WORLD
     )
-    assert built.unregistered == (("Person", "Omar Quill"),)
+    assert [(one.kind, one.name) for one in built.leads.named] == [("person", "Omar Quill")]
 
 
 def test_meetings_joined_by_coreference_are_one_and_claims_stay_two():
@@ -285,7 +285,7 @@ def test_a_known_meeting_is_a_reference_not_a_merge():
         WORLD,
     )
     assert ("meeting/0-5", "reference", "meeting/geneva-1") in triples(built.quads)
-    assert [(one.reference, short(one.node), one.kind) for one in built.profiles] == [
+    assert [(one.reference, short(one.node), one.kind) for one in built.leads.profiles] == [
         ("meeting/geneva-1", "meeting/0-5", "Meeting")
     ]
 

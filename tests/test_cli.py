@@ -35,7 +35,7 @@ def test_build_says_what_it_did_on_standard_error_alone(tmp_path: Path):
 def test_names_in_no_registry_are_listed_at_the_end(tmp_path: Path):
     text = "Omar Quill spoke.\n"
     corpus = write_corpus(tmp_path / "corpus", {"one": (text, annotate(text, "T1 Person :: Omar Quill"))})
-    assert "1 names are in no registry: Omar Quill (Person)" in kg("build", corpus, "--store", tmp_path / "s").stderr
+    assert "1 names are in no registry: Omar Quill (person)" in kg("build", corpus, "--store", tmp_path / "s").stderr
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from kg.conclusions import build_conclusions, canonical_iri
+from kg.conclusions import Leads, build_conclusions, canonical_iri
 from kg.likeness import Profile, compare
 from kg.linking import Decision, Linked, link
 from kg.namespaces import BASE
@@ -132,7 +132,7 @@ def test_texts_that_name_one_known_meeting_are_members_of_it_whatever_the_rule_s
     linked = link(known, AROUND)
     (cluster,) = linked.clusters
     assert canonical_iri(cluster) == f"{BASE}meeting/x"
-    quads = build_conclusions(linked, known, Registry()).decode()
+    quads = build_conclusions(linked, Leads(profiles=known), Registry()).decode()
     assert quads.count("#member>") == 2 and '#rule> "reference"' in quads and quads.count("#sameMeeting>") == 1
 
 
@@ -197,4 +197,4 @@ def test_a_decision_that_cannot_be_followed_is_reported():
 
 def test_nothing_gives_nothing():
     linked = link([], AROUND)
-    assert (linked.clusters, linked.links) == ([], []) and build_conclusions(linked, [], Registry()) == b""
+    assert (linked.clusters, linked.links) == ([], []) and build_conclusions(linked, Leads(), Registry()) == b""
