@@ -61,7 +61,7 @@ def test_disagreements_of_one_kind(folder: Path):
 @pytest.mark.parametrize(
     ("command", "first"),
     [
-        (("formats",), "meeting"),
+        (("meeting-formats",), "meeting"),
         (("gap",), "one"),
         (("proposals",), "proposer"),
         (("proposals", "--each"), "meeting"),

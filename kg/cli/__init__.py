@@ -32,7 +32,7 @@ for command in (
     answering.together,
     answering.ledger,
     answering.disagreements,
-    answering.formats,
+    answering.meeting_formats,
     answering.gap,
     answering.proposals,
     answering.denials,

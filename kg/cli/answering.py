@@ -1,4 +1,4 @@
-"""Commands that answer from the whole graph: together, ledger, disagreements, formats, gap, proposals, denials, brokers, diff."""
+"""Commands that answer from the whole graph: together, ledger, disagreements, meeting-formats, gap, proposals, denials, brokers, diff."""
 
 from __future__ import annotations
 
@@ -78,9 +78,7 @@ def ledger(meeting: str, store_dir: Path, as_of: Any, form: str) -> None:
         for key, standing in found.standings:
             click.echo(f"{scene.gatherings[key].label}: {standing}, by what was published up to {found.as_of}")
         for stage, names in found.originators:
-            click.echo(
-                f"  {stage}: {len(names)} independent {'originator' if len(names) == 1 else 'originators'} ({'; '.join(names)})"
-            )
+            click.echo(f"  {stage}: independent originators {len(names)} ({'; '.join(names)})")
     columns = (
         "published", "claimant", "for", "act", "stage", "polarity", "certainty", "position", "target", "evaluation",
         "according_to", "relay", "addressee", "channel", "latest", "taken_back", "meeting", *_WHERE,
@@ -139,10 +137,10 @@ def disagreements(meeting: str | None, kind: tuple[str, ...], store_dir: Path, a
     _print(columns, rows, form)
 
 
-@click.command()
+@click.command("meeting-formats")
 @click.argument("meeting", required=False)
 @answering
-def formats(meeting: str | None, store_dir: Path, as_of: Any, form: str) -> None:
+def meeting_formats(meeting: str | None, store_dir: Path, as_of: Any, form: str) -> None:
     """Claimed and computed format of each meeting and round, side by side, with the rule that fired and what is unknown."""
     from kg.analysis.formats import format_of
     from kg.analysis.formats import formats as all_formats
