@@ -47,7 +47,7 @@ def test_a_ledger_by_name_and_by_format(folder: Path):
     table = kg("ledger", "direct", "--store", folder).stdout
     assert "held: independent originators 1 (The Daily)" in table
     (call,) = {
-        row["document"] for row in rows(folder, "ledger", "kg:canonical/summit/meeting/31-37") if row["taken_back"]
+        row["document"] for row in rows(folder, "ledger", "kg:document/summit/meeting/31-37") if row["taken_back"]
     }
     assert call == "summit"
 

@@ -1,4 +1,4 @@
-"""Commands that answer from the whole graph: together, ledger, disagreements, meeting-formats, gap, proposals, denials, brokers, diff."""
+"""Commands that answer from the whole graph, each a few lines over one function of `kg.analysis`."""
 
 from __future__ import annotations
 
