@@ -29,7 +29,9 @@ _NUMBER = re.compile(r"\b(\d{1,3})(?:-| )points?\b|\bpoints?\b.*?\b(\d{1,3})\b")
 _POINT_WORDS = {"ten": "10", "twelve": "12", "fourteen": "14", "fifteen": "15", "twenty": "20", "thirty": "30"}
 _PLAIN = frozenset(
     "a an the new latest revised updated draft plan proposal document documents text paper papers framework deal offer list "
-    "terms agreement ceasefire truce settlement version concessions guarantees us u.s. american russian ukrainian european".split()
+    "terms agreement ceasefire truce settlement version concessions guarantees us u.s. american russian ukrainian "
+    "european".split()
+)
 )
 
 
