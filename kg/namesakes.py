@@ -32,7 +32,6 @@ _PLAIN = frozenset(
     "terms agreement ceasefire truce settlement version concessions guarantees us u.s. american russian ukrainian "
     "european".split()
 )
-)
 
 
 class Proposed(NamedTuple):
