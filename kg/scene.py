@@ -175,9 +175,10 @@ def load_scene(store: Asked, as_of: str = "") -> Scene:
     """Read all gatherings with their participants, claims, places and times; only what was published by `as_of` (a day)."""
     day = {"as_of": as_of} if as_of else {}
     scene = Scene({}, {}, {}, _places(store), as_of)
-    principals = _principals(store, scene)
-    of_node = _add_tellings(store, scene, principals, day)
-    _add_claims(store, of_node, principals, day)
+    same = _same_actors(store)
+    principals = _principals(store, scene, same)
+    of_node = _add_tellings(store, scene, principals, same, day)
+    _add_claims(store, of_node, principals, same, day)
     _add_moments(store, of_node)
     _add_parts(store, scene, of_node)
     for gathering in scene.gatherings.values():
@@ -191,7 +192,9 @@ def load_scene(store: Asked, as_of: str = "") -> Scene:
 # -- who sits where ------------------------------------------------------------------------------------------------------
 
 
-def _add_tellings(store: Asked, scene: Scene, principals: Mandates, day: dict[str, str]) -> dict[str, Gathering]:
+def _add_tellings(
+    store: Asked, scene: Scene, principals: Mandates, same: Mapping[str, str], day: dict[str, str]
+) -> dict[str, Gathering]:
     """Add every gathering with its tellings and seats; the gathering of each node."""
     passages = _lists(store, "view-evidence")
     accordings = _lists(store, "view-accordings")
@@ -208,11 +211,12 @@ def _add_tellings(store: Asked, scene: Scene, principals: Mandates, day: dict[st
         gathering.processes = _with(gathering.processes, row["process"])
         if not row["participation"]:
             continue
-        actor, kind = row["who"], _kind(row["sort"])
+        actor, kind = same.get(row["who"], row["who"]), _kind(row["sort"])
         scene.kinds.setdefault(actor, kind)
         scene.names.setdefault(actor, row["name"])
         if row["direct"]:
-            found = frozenset(_followed(row["direct"], principals.get(_graph_of(node), {})))
+            direct = same.get(row["direct"], row["direct"])
+            found = frozenset(_followed(direct, principals.get(_graph_of(node), {})))
         elif kind in ("state", "organization"):
             found = frozenset({actor})
         else:
@@ -242,12 +246,23 @@ Mandates = dict[str, dict[str, set[str]]]
 """Graph → agent → its principals in that text."""
 
 
-def _principals(store: Asked, scene: Scene) -> Mandates:
+def _same_actors(store: Asked) -> dict[str, str]:
+    """Actor → the one it was decided to be: an entry of the registry where there is one, else the first by IRI."""
+    groups: dict[str, set[str]] = {}
+    for one, other in ask(store, "view-same-actors").rows:
+        if one is not None and other is not None:
+            joined = groups.get(one.value, {one.value}) | groups.get(other.value, {other.value})
+            groups.update(dict.fromkeys(joined, joined))
+    return {actor: min(group, key=lambda iri: ("/actor/name/" in iri, iri)) for actor, group in groups.items()}
+
+
+def _principals(store: Asked, scene: Scene, same: Mapping[str, str]) -> Mandates:
     mandates: Mandates = {}
     for row in as_texts(ask(store, "view-mandates")):
-        mandates.setdefault(row["graph"], {}).setdefault(row["agent"], set()).add(row["principal"])
-        scene.kinds.setdefault(row["principal"], _kind(row["sort"]))
-        scene.names.setdefault(row["principal"], row["name"])
+        agent, principal = (same.get(row[end], row[end]) for end in ("agent", "principal"))
+        mandates.setdefault(row["graph"], {}).setdefault(agent, set()).add(principal)
+        scene.kinds.setdefault(principal, _kind(row["sort"]))
+        scene.names.setdefault(principal, row["name"])
     return mandates
 
 
@@ -278,7 +293,9 @@ _DISTANCE = frozenset({"deny", "doubt", "reject", "criticise", "speculate", "dec
 """Acts that do not pass a claim on as made."""
 
 
-def _add_claims(store: Asked, of_node: dict[str, Gathering], principals: Mandates, day: dict[str, str]) -> None:
+def _add_claims(
+    store: Asked, of_node: dict[str, Gathering], principals: Mandates, same: Mapping[str, str], day: dict[str, str]
+) -> None:
     details = _claim_details(store)
     on_claims: dict[str, list[dict[str, str]]] = {}
     for row in as_texts(ask(store, "view-claims-on-claims", **day)):
@@ -286,7 +303,7 @@ def _add_claims(store: Asked, of_node: dict[str, Gathering], principals: Mandate
     for row in as_texts(ask(store, "view-claims", **day)):
         if (gathering := of_node.get(row["node"])) is None:
             continue
-        claim = _claim(row, row["node"], details, principals)
+        claim = _claim(row, row["node"], details, principals, same)
         around = on_claims.get(claim.claim, [])
         # Who reports this claim as made is behind it; who denies it speaks against it.
         reports = [one for one in around if not _against(one) and local_name(one["act"]) not in _DISTANCE]
@@ -299,7 +316,7 @@ def _add_claims(store: Asked, of_node: dict[str, Gathering], principals: Mandate
         for one in around:
             if _against(one) and one["who"] != claim.claimant and claim.stage:
                 # Who denies a claim says the opposite of what it says of the meeting.
-                other = _claim(one, row["node"], details, principals)
+                other = _claim(one, row["node"], details, principals, same)
                 polarity = _OPPOSITE.get(claim.polarity, claim.polarity)
                 gathering.claims.append(replace(other, stage=claim.stage, polarity=polarity, about=claim.claim))
 
@@ -314,15 +331,16 @@ def _claim(
     node: str,
     details: Mapping[str, dict[str, tuple[tuple[str, str], ...]]],
     principals: Mandates,
+    same: Mapping[str, str],
 ) -> Claim:
     own = details.get(row["claim"], {})
     mandates = principals.get(_graph_of(row["claim"]), {})
-    speakers = [row["who"], *(iri for iri, _ in own.get("onBehalfOf", ()))]
+    speakers = [same.get(one, one) for one in (row["who"], *(iri for iri, _ in own.get("onBehalfOf", ())))]
     made = own.get("made", (("", ""),))
     return Claim(
         claim=row["claim"],
         node=node,
-        claimant=row["who"],
+        claimant=speakers[0],
         name=row["claimant"],
         act=local_name(row["act"]),
         stage=local_name(row["stage"]),

@@ -217,3 +217,18 @@ def test_the_view_and_the_query_agree(store: Store, scene: Scene):
         for one, other, count, _ in ask(store, "who-talks-to-whom").rows
     ]
     assert sorted(theirs) == ours
+
+
+def test_two_names_that_a_person_decided_to_be_one_man_are_one_node():
+    from kg.linking import Decision
+    from tests.markup import marked
+
+    sentence = "{Person#q:%s} {Meeting#m:met} {State#s:Southland}.\n---\nm Party=q,s Stage=held"
+    made = [marked(sentence % "Omar Quill", "one", "2025-06-02"), marked(sentence % "Omar Quil", "two", "2025-07-02")]
+    base = "https://w3id.org/diplomatic-kg/id/actor/name/person"
+    pair = f"{base}/omar_quil", f"{base}/omar_quill"
+    apart, _ = world(made)
+    joined, _ = world(made, decisions=[Decision(*pair, "same", "editor", "", "decisions.tsv:2")])
+    with apart, joined:
+        people = [sorted(n for n in who_talks_to_whom(load_scene(s)) if "/person/" in n) for s in (apart, joined)]
+    assert people == [list(pair), [pair[0]]]
