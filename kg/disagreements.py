@@ -108,12 +108,13 @@ class _Differences:
                 swapped = statement.layer == "role" and statement.of in renamed
                 of = statement.of if swapped else statement.of[:1]
                 key = statement.layer, "" if swapped else statement.label, of
-                said = f"{statement.label}: {self.said(statement)}" if swapped else self.said(statement)
+                said = self.said(statement, which)
+                said = f"{statement.label}: {said}" if swapped else said
                 places.setdefault(key, (set(), set()))[which].add(said)
         for (layer, label, of), sides in places.items():
             one, other = (", ".join(sorted(said)) for said in sides)
             label = label or " | ".join(sorted({said.partition(":")[0] for side in sides for said in side}))
-            yield self.line(self.one.units[of[0]], layer, label, one, other)
+            yield self.line(self.unit(of[0], 0), layer, label, one, other, 0, self.unit(of[0], 1))
 
     def common(self, side: Side, paired: Mapping[str, str], names: Mapping[str, str]) -> set[Statement]:
         """What one side says of things that both have, those named by the ids of the first."""
@@ -123,8 +124,12 @@ class _Differences:
             if statement.layer not in LAYERS[:2] and all(thing in paired for thing in statement.of)
         }
 
-    def said(self, statement: Statement) -> str:
-        return statement.value or self.words(self.one.units[statement.of[-1]])
+    def said(self, statement: Statement, which: int) -> str:
+        return statement.value or self.words(self.unit(statement.of[-1], which))
+
+    def unit(self, thing: str, which: int) -> Unit:
+        """What the one (0) or the other (1) has marked for a thing of both, by its id in the one."""
+        return self.other.units[self.pairing.overlapping[thing]] if which else self.one.units[thing]
 
     # -- coreference -------------------------------------------------------------------------------------------------------
 
@@ -135,19 +140,19 @@ class _Differences:
             theirs = _within(self.other.chains[kind], self.back, self.back)
             agreed = ours & theirs
             for members in _components([*(ours - agreed), *(theirs - agreed)]):
-                units = sorted((self.one.units[member] for member in members), key=lambda unit: (unit.spans, unit.id))
-                one, other = (self.grouping(chains, members) for chains in (ours, theirs))
-                yield self.line(units[0], "coreference", kind, one, other)
+                first = min(members, key=lambda member: sorted(self.unit(member, which).spans for which in (0, 1)))
+                one, other = (self.grouping(chains, members, which) for which, chains in enumerate((ours, theirs)))
+                places = self.unit(first, 0), self.unit(first, 1)
+                yield self.line(places[0], "coreference", kind, one, other, 0, places[1])
 
-    def grouping(self, chains: Iterable[frozenset[str]], members: frozenset[str]) -> str:
+    def grouping(self, chains: Iterable[frozenset[str]], members: frozenset[str], which: int) -> str:
         groups = [
-            sorted((self.one.units[member] for member in chain), key=lambda unit: (unit.spans, unit.id))
+            sorted((self.unit(member, which) for member in chain), key=lambda unit: (unit.spans, unit.content))
             for chain in chains
             if chain <= members
         ]
-        return "; ".join(
-            " = ".join(map(self.words, units)) for units in sorted(groups, key=lambda units: units[0].spans)
-        )
+        groups.sort(key=lambda units: units[0].spans)
+        return "; ".join(" = ".join(map(self.words, units)) for units in groups)
 
 
 def _hanging(side: Side, paired: Mapping[str, str]) -> Counter[str]:
