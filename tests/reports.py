@@ -146,11 +146,11 @@ def references(report: Report) -> Iterator[str]:
             yield f"{place}: {error}"
         if reference.database == "kg" and label in ("Meeting", "Round", "Process"):
             if home not in ("meeting", "round", "process"):
-                yield f"{place}: {reference.reference} on a {label}"
+                yield f"{place}: kg:{reference.reference} on a {label}"
         elif reference.database == "kg" and label not in ("Proposal", "Topic"):
             entry = report.registry.by_id.get(local)
             if entry is None or (entry.kind == "venue") != (label == "Venue"):
-                yield f"{place}: {reference.reference} on a {label} is no such entry of the registry"
+                yield f"{place}: kg:{reference.reference} on a {label} is no such entry of the registry"
         elif reference.database not in ("kg", "EDTF", "ISO8601", "Wikidata"):
             yield f"{place}: the unknown list {reference.database}"
 
