@@ -1,8 +1,9 @@
 """How far two annotators agree: two annotations of the same texts, compared per layer and label.
 
 A mention or an event counts as the same where label and words are (exact), or where the label is and the words overlap; a
-role, attribute, relation or reference where what it is said of counts as the same and its label and value are. Everything is
-counted over all texts together. The numbers do not depend on which annotation comes first.
+role, attribute, relation or reference where what it is said of counts as the same and its label and value are. A third reading
+asks what the graph asks: whether the two say the same of the same things, on whichever mention of them. Everything is counted
+over all texts together. The numbers do not depend on which annotation comes first.
 """
 
 from __future__ import annotations
@@ -32,10 +33,12 @@ class Score:
     """Agreement on one label of one layer: how many each has, how many of them both have, F1 and Cohen's κ.
 
     one and other count what each annotator has marked; exact and overlap what both have, by the stricter and the laxer
-    reading. B³ counts mentions, or events, in chains, and has no number of what both have. Where a measure says nothing,
-    it is None. κ is taken over what both have judged: for mentions and events the words of the texts (is it in a span of
-    this label?; all: which labels is it in?), for roles the fillers that both give one event (is it in this role?; all:
-    in which?), for attributes the events paired that may carry it (which value, or none?).
+    reading. f1_things compares what is said of things, where coreference of either joins the mentions. B³ counts mentions,
+    or events, in chains, and has no number of what both have. Where a measure says nothing, it is None.
+
+    κ is taken over what both have judged: for mentions and events the words of the texts (is it in a span of this label?
+    all: which labels is it in?), for roles the fillers that both give one event (is it in this role? all: in which?), for
+    attributes the events paired that may carry it (which value, or none?).
     """
 
     layer: str
@@ -46,6 +49,7 @@ class Score:
     f1_exact: float | None
     overlap: int | None
     f1_overlap: float | None
+    f1_things: float | None
     kappa: float | None
 
 
@@ -127,6 +131,9 @@ class _Counts:
     other: int = 0
     exact: int = 0
     overlap: int = 0
+    things: int = 0
+    things_one: int = 0
+    things_other: int = 0
     shares: dict[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
     judged: Counter[tuple[object, object]] = field(default_factory=Counter)
 
@@ -154,6 +161,11 @@ class _Tally:
             reading: _renamed(ours, names) & theirs
             for reading, names in (("exact", pairing.exact), ("overlap", pairing.overlapping))
         }
+        things = [
+            pairing.of_things((s for s in side if s.layer not in LAYERS[:2]), which)
+            for which, side in enumerate((ours, theirs))
+        ]
+        both |= {"things_one": things[0], "things_other": things[1], "things": things[0] & things[1]}
         for reading, statements in (("one", ours), ("other", theirs), *both.items()):
             for statement in statements:
                 for label in (statement.label, ALL):
@@ -230,11 +242,12 @@ class _Tally:
                     harmonic(counts.shares[reading][0], counts.one, counts.shares[reading][1], counts.other)
                     for reading in ("exact", "overlap")
                 )
-                yield Score(layer, label, counts.one, counts.other, None, exact, None, overlap, kappa)
+                yield Score(layer, label, counts.one, counts.other, None, exact, None, overlap, None, kappa)
             else:
                 exact, overlap = (f1(both, counts.one, counts.other) for both in (counts.exact, counts.overlap))
                 sizes = counts.one, counts.other
-                yield Score(layer, label, *sizes, counts.exact, exact, counts.overlap, overlap, kappa)
+                things = f1(counts.things, counts.things_one, counts.things_other)
+                yield Score(layer, label, *sizes, counts.exact, exact, counts.overlap, overlap, things, kappa)
 
 
 def _renamed(statements: Iterable[Statement], names: Mapping[str, str]) -> set[Statement]:

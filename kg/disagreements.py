@@ -27,6 +27,8 @@ class Disagreement(NamedTuple):
     one: str
     other: str
     follows: int
+    elsewhere: bool
+    """Whether the other says the same of another mention of the same thing, so that the graph would not differ."""
     sentence: str
 
 
@@ -49,14 +51,23 @@ class _Differences:
         return sorted(found, key=lambda one: (one.start, one.end, LAYERS.index(one.layer), *one[4:]))
 
     def line(
-        self, unit: Unit, layer: str, label: str, one: str, other: str, follows: int = 0, *more: Unit
+        self,
+        unit: Unit,
+        layer: str,
+        label: str,
+        one: str,
+        other: str,
+        follows: int = 0,
+        *more: Unit,
+        elsewhere: bool = False,
     ) -> Disagreement:
         edges = [span for unit in (unit, *more) for span in unit.spans]
         start, end = min(start for start, _ in edges), max(end for _, end in edges)
         first, last = self.sentences[locate(self.sentences, start, end)]
         words = " ".join(self.text[start:end].split())
         sentence = " ".join(self.text[first:last].split())
-        return Disagreement(self.one.document.id, start, end, layer, label, words, one, other, follows, sentence)
+        place = self.one.document.id, start, end
+        return Disagreement(*place, layer, label, words, one, other, follows, elsewhere, sentence)
 
     def words(self, unit: Unit) -> str:
         return " … ".join(" ".join(self.text[start:end].split()) for start, end in unit.spans)
@@ -101,20 +112,24 @@ class _Differences:
         renamed = {one.of for one in only if one.layer == "role"} & {
             one.of for one in others_only if one.layer == "role"
         }
-        places: dict[tuple[str, str, tuple[str, ...]], tuple[set[str], set[str]]] = {}
+        of_things = [self.pairing.of_things(side.statements, n) for n, side in enumerate((self.one, self.other))]
+        places: dict[tuple[str, str, tuple[str, ...], bool], tuple[set[str], set[str]]] = {}
         for which, statements in enumerate((only, others_only)):
             for statement in statements:
                 # One filler in another role is one line; else a line holds all fillers, values or ends under one label.
                 swapped = statement.layer == "role" and statement.of in renamed
                 of = statement.of if swapped else statement.of[:1]
-                key = statement.layer, "" if swapped else statement.label, of
+                # Ids are those of the one, and so are the numbers of its things.
+                elsewhere = self.pairing.of_things([statement], 0) <= of_things[1 - which]
+                key = statement.layer, "" if swapped else statement.label, of, elsewhere
                 said = self.said(statement, which)
                 said = f"{statement.label}: {said}" if swapped else said
                 places.setdefault(key, (set(), set()))[which].add(said)
-        for (layer, label, of), sides in places.items():
+        for (layer, label, of, elsewhere), sides in places.items():
             one, other = (", ".join(sorted(said)) for said in sides)
             label = label or " | ".join(sorted({said.partition(":")[0] for side in sides for said in side}))
-            yield self.line(self.unit(of[0], 0), layer, label, one, other, 0, self.unit(of[0], 1))
+            units = self.unit(of[0], 0), self.unit(of[0], 1)
+            yield self.line(units[0], layer, label, one, other, 0, units[1], elsewhere=elsewhere)
 
     def common(self, side: Side, paired: Mapping[str, str], names: Mapping[str, str]) -> set[Statement]:
         """What one side says of things that both have, those named by the ids of the first."""

@@ -66,6 +66,14 @@ class Pairing:
     overlapping: Mapping[str, str]
     exact: Mapping[str, str]
     """The pairs among them that cover the same characters."""
+    things: tuple[Mapping[str, int], Mapping[str, int]]
+    """For each side, the number of the thing that an id stands for: mentions of it that were paired, and those that either
+    side calls the same. Claims stay apart, as in the graph: two claims of one act assert two things."""
+
+    def of_things(self, statements: Iterable[Statement], which: int) -> set[Statement]:
+        """Statements of the one (0) or the other (1) about things, whichever of their mentions they stand on."""
+        number = self.things[which]
+        return {s._replace(of=tuple(str(number[member]) for member in s.of)) for s in statements}
 
 
 def pair(one: Document, other: Document) -> Pairing:
@@ -73,7 +81,21 @@ def pair(one: Document, other: Document) -> Pairing:
     first, second = _side(one), _side(other)
     pairs = {a.id: b.id for a, b in matched(first.units.values(), second.units.values())}
     exact = {a: b for a, b in pairs.items() if first.units[a].spans == second.units[b].spans}
-    return Pairing(first, second, pairs, exact)
+    return Pairing(first, second, pairs, exact, _things(first, second, pairs))
+
+
+def _things(one: Side, other: Side, pairs: Mapping[str, str]) -> tuple[dict[str, int], dict[str, int]]:
+    # The ids of both sides in one list: those of the other behind a mark that no id begins with.
+    joined: list[tuple[str, ...]] = [(a, f" {b}") for a, b in pairs.items()]
+    for side, mark in ((one, ""), (other, " ")):
+        for kind in side.chains.values():
+            for chain in kind:
+                if not any(side.units[member].label == "Claim" for member in chain):
+                    joined.append(tuple(f"{mark}{member}" for member in sorted(chain)))
+    ids = [*one.units, *(f" {member}" for member in other.units)]
+    groups = group(ids, [Equivalence("Coref", members, 0) for members in joined])
+    number = {member: count for count, members in enumerate(groups) for member in members}
+    return {member: number[member] for member in one.units}, {member: number[f" {member}"] for member in other.units}
 
 
 def matched(ones: Iterable[Unit], others: Iterable[Unit], *, any_label: bool = False) -> list[tuple[Unit, Unit]]:

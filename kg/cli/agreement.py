@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from kg.agreement import Score
     from kg.disagreements import Disagreement
 
-_NUMBERS = ("one", "other", "exact", "f1_exact", "overlap", "f1_overlap", "kappa")
-_PLACES = ("place", "layer", "label", "words", "A", "B", "follows", "sentence")
-_HEADINGS = ("layer", "label", "A", "B", "both", "F1", "both, overlapping", "F1, overlapping", "κ")
+_NUMBERS = ("one", "other", "exact", "f1_exact", "overlap", "f1_overlap", "f1_things", "kappa")
+_PLACES = ("place", "layer", "label", "words", "A", "B", "follows", "note", "sentence")
+_HEADINGS = ("layer", "label", "A", "B", "both", "F1", "overlapping", "F1 overlapping", "F1 things", "κ")
 
 
 @click.command()
@@ -80,4 +80,6 @@ def _line(line: Disagreement) -> list[str]:
     """A difference for the eye: its place in one word, a dash where one of the two has nothing."""
     place = f"{line.document}:{line.start}-{line.end}"
     follows = str(line.follows) if line.follows else ""
-    return [place, line.layer, line.label, line.words, line.one or "–", line.other or "–", follows, line.sentence]
+    note = "the other says so of another mention" if line.elsewhere else ""
+    said = line.one or "–", line.other or "–"
+    return [place, line.layer, line.label, line.words, *said, follows, note, line.sentence]
