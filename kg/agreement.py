@@ -17,7 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from kg.corpus import find_documents, read_document
-from kg.disagreements import Disagreement, disagreements
+from kg.differences import Difference, differences
 from kg.documents import Document
 from kg.errors import Finding, InputError
 from kg.measures import b_cubed, cohen_kappa, f1, harmonic, links
@@ -60,7 +60,7 @@ class Agreement:
 
     documents: tuple[str, ...]
     scores: tuple[Score, ...]
-    disagreements: tuple[Disagreement, ...]
+    differences: tuple[Difference, ...]
     findings: tuple[Finding, ...] = ()
 
     def score(self, layer: str, label: str = ALL) -> Score:
@@ -96,7 +96,7 @@ def measure_agreement(one: Path, other: Path) -> Agreement:
     if not pairs:
         raise InputError(f"no text is annotated both here and in {other}", place=str(one), remedy="compare by id")
     compared = compare(pairs)
-    return Agreement(compared.documents, compared.scores, compared.disagreements, tuple(findings))
+    return Agreement(compared.documents, compared.scores, compared.differences, tuple(findings))
 
 
 def _read(folder: Path, findings: list[Finding]) -> Iterator[Document]:
@@ -112,14 +112,14 @@ def _read(folder: Path, findings: list[Finding]) -> Iterator[Document]:
 
 def compare(pairs: Iterable[tuple[Document, Document]]) -> Agreement:
     """Compare pairs of annotations of one text each, as `kg.scheme.check` returns them."""
-    tally, names, found = _Tally(), list[str](), list[Disagreement]()
+    tally, names, found = _Tally(), list[str](), list[Difference]()
     for one, other in pairs:
         if one.text != other.text:
             raise InputError("the two annotations are of different texts", place=one.place())
         pairing = pair(one, other)
         tally.add(pairing)
         names.append(one.id)
-        found += disagreements(pairing)
+        found += differences(pairing)
     return Agreement(tuple(names), tuple(tally.scores()), tuple(found))
 
 

@@ -135,8 +135,8 @@ def test_kappa_of_a_layer_asks_in_which_labels_a_word_is(found: Agreement):
 
 
 def test_the_differences_of_a_pair_worked_by_hand(found: Agreement):
-    assert not any(d.elsewhere for d in found.disagreements)
-    lines = [(d.start, d.layer, d.label, d.one, d.other, d.follows) for d in found.disagreements]
+    assert not any(d.elsewhere for d in found.differences)
+    lines = [(d.start, d.layer, d.label, d.one, d.other, d.follows) for d in found.differences]
     assert lines == [
         (TEXT.index("met"), "role", "Participant | Party", "Party: Sudland", "Participant: Sudland", 0),
         (TEXT.index("Port"), "mention", "Venue", "Port Calder", "Calder", 0),
@@ -147,8 +147,8 @@ def test_the_differences_of_a_pair_worked_by_hand(found: Agreement):
         (TEXT.index("talks"), "event", "Meeting | Round", "Meeting: talks", "Round: talks", 4),
         (TEXT.index("Tuesday"), "normalisation", "EDTF", "2025-06-17", "2025-06-24", 0),
     ]
-    assert found.disagreements[0].sentence == "Norland and Sudland met in Port Calder."
-    assert all(TEXT[d.start : d.end] == d.words for d in found.disagreements)
+    assert found.differences[0].sentence == "Norland and Sudland met in Port Calder."
+    assert all(TEXT[d.start : d.end] == d.words for d in found.differences)
 
 
 def test_several_events_on_one_trigger_are_paired_by_what_they_say():
@@ -164,7 +164,7 @@ def test_several_events_on_one_trigger_are_paired_by_what_they_say():
         ]
         sides.append(made("one", text, annotate(text, *mentions, *lines)))
     agreement = compare([(sides[0], sides[1])])
-    assert agreement.disagreements == ()
+    assert agreement.differences == ()
     assert {score.f1_exact for score in agreement.scores} == {1}
 
 
@@ -207,7 +207,7 @@ def test_what_is_said_on_another_mention_of_the_same_thing_is_the_same_for_the_g
     agreement = compare([(one, other)])
     roles = agreement.score("role")
     assert (roles.one, roles.other, roles.exact, roles.f1_exact, roles.f1_things) == (3, 3, 0, 0, 1)
-    lines = [(d.words, d.layer, d.label, d.one, d.other, d.elsewhere) for d in agreement.disagreements]
+    lines = [(d.words, d.layer, d.label, d.one, d.other, d.elsewhere) for d in agreement.differences]
     assert lines == [
         ("Dorn", "coreference", "mentions", "Dorn = she", "", False),
         ("met", "role", "Party", "Dorn, Quill", "", True),
@@ -225,7 +225,7 @@ def test_what_is_said_on_another_mention_of_the_same_thing_is_the_same_for_the_g
 
 def test_an_annotation_agrees_with_itself():
     agreement = kg.measure_agreement(SAMPLE, SAMPLE)
-    assert agreement.disagreements == () and agreement.findings == ()
+    assert agreement.differences == () and agreement.findings == ()
     assert len(agreement.documents) == len(list(SAMPLE.glob("*.ann")))
     assert {score.f1_exact for score in agreement.scores} == {1.0}
     assert {score.f1_overlap for score in agreement.scores} == {1.0}
@@ -289,9 +289,9 @@ def test_it_does_not_matter_who_comes_first(one: Document, other: Document):
     swapped = tuple(replace(score, one=score.other, other=score.one) for score in back.scores)
     assert there.scores == swapped
     differences = [
-        (d.start, d.end, d.layer, d.label, {d.one, d.other}, d.follows, d.elsewhere) for d in there.disagreements
+        (d.start, d.end, d.layer, d.label, {d.one, d.other}, d.follows, d.elsewhere) for d in there.differences
     ]
-    others = [(d.start, d.end, d.layer, d.label, {d.one, d.other}, d.follows, d.elsewhere) for d in back.disagreements]
+    others = [(d.start, d.end, d.layer, d.label, {d.one, d.other}, d.follows, d.elsewhere) for d in back.differences]
     assert sorted(map(repr, map(_plain, differences))) == sorted(map(repr, map(_plain, others)))
 
 
@@ -310,9 +310,9 @@ def test_every_measure_is_in_its_range_and_what_differs_is_listed(one: Document,
         if score.exact is not None:
             assert score.exact <= (score.overlap or 0) <= min(score.one, score.other)
     perfect = all(score.f1_exact == 1 for score in agreement.scores)
-    assert perfect == (agreement.disagreements == ())
+    assert perfect == (agreement.differences == ())
     again = compare([(one, one)])
-    assert again.disagreements == () and all(score.f1_exact == 1 for score in again.scores)
+    assert again.differences == () and all(score.f1_exact == 1 for score in again.scores)
 
 
 # -- folders and the command --------------------------------------------------------------------------------------------
@@ -340,7 +340,7 @@ def test_the_command_lists_what_differs_for_who_decides(folders: tuple[Path, Pat
     assert "note:20-23" in table and "Party: Sudland" in table and "Norland and Sudland met in Port Calder." in table
     rows = list(csv.DictReader(io.StringIO(kg_agreement(*folders, "--list", "-f", "csv")[1])))
     assert len(rows) == 7 and rows[1]["one"] == "Port Calder" and rows[1]["other"] == "Calder"
-    records = json.loads(kg_agreement(*folders, "--list", "-f", "json")[1])["disagreements"]
+    records = json.loads(kg_agreement(*folders, "--list", "-f", "json")[1])["differences"]
     assert [str(value) for value in records[3].values()] == list(rows[3].values())
 
 

@@ -12,7 +12,7 @@ from kg.cli.terminal import width
 
 if TYPE_CHECKING:
     from kg.agreement import Score
-    from kg.disagreements import Disagreement
+    from kg.differences import Difference
 
 _NUMBERS = ("one", "other", "exact", "f1_exact", "overlap", "f1_overlap", "f1_things", "kappa")
 _PLACES = ("place", "layer", "label", "words", "A", "B", "follows", "note", "sentence")
@@ -37,20 +37,20 @@ def agreement(one: Path, other: Path, listing: bool, form: str) -> None:
     import json
 
     from kg.agreement import measure_agreement
-    from kg.disagreements import Disagreement
+    from kg.differences import Difference
     from kg.results import layout
 
     found = measure_agreement(one, other)
     for finding in found.findings:
         click.echo(str(finding) if finding.lost else f"note: {finding}", err=True)
     if listing:
-        columns: tuple[str, ...] = Disagreement._fields
-        rows = [list(line) for line in found.disagreements]
+        columns: tuple[str, ...] = Difference._fields
+        rows = [list(line) for line in found.differences]
     else:
         columns = ("layer", "label", *_NUMBERS)
         rows = [[getattr(score, column) for column in columns] for score in found.scores]
     if form == "json":
-        name = "disagreements" if listing else "scores"
+        name = "differences" if listing else "scores"
         records = [dict(zip(columns, row, strict=True)) for row in rows]
         click.echo(json.dumps({"documents": found.documents, name: records}, ensure_ascii=False, indent=1))
     elif form == "csv":
@@ -58,10 +58,10 @@ def agreement(one: Path, other: Path, listing: bool, form: str) -> None:
         writer.writerow(columns)
         writer.writerows(rows)
     elif listing:
-        click.echo(layout(_PLACES, [_line(line) for line in found.disagreements], width()), nl=False)
+        click.echo(layout(_PLACES, [_line(line) for line in found.differences], width()), nl=False)
     else:
         click.echo(layout(_HEADINGS, [_cells(score) for score in found.scores], width()), nl=False)
-    click.echo(f"{len(found.documents)} texts compared, {len(found.disagreements)} differences", err=True)
+    click.echo(f"{len(found.documents)} texts compared, {len(found.differences)} differences", err=True)
 
 
 def _cells(score: Score) -> list[str]:
@@ -76,7 +76,7 @@ def _number(value: float | int | None) -> str:
     return f"{value if value == 1 else min(value, 0.99):.2f}"
 
 
-def _line(line: Disagreement) -> list[str]:
+def _line(line: Difference) -> list[str]:
     """A difference for the eye: its place in one word, a dash where one of the two has nothing."""
     place = f"{line.document}:{line.start}-{line.end}"
     follows = str(line.follows) if line.follows else ""

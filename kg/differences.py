@@ -14,7 +14,7 @@ from kg.pairing import LAYERS, Pairing, Side, Statement, Unit, matched
 from kg.sentences import locate, split
 
 
-class Disagreement(NamedTuple):
+class Difference(NamedTuple):
     """One difference. start and end count Unicode code points of the text, end excluded; one and other are what each of the
     two annotations says there, "" for nothing; follows counts the statements that hang on a thing only one has marked."""
 
@@ -32,7 +32,7 @@ class Disagreement(NamedTuple):
     sentence: str
 
 
-def disagreements(pairing: Pairing) -> list[Disagreement]:
+def differences(pairing: Pairing) -> list[Difference]:
     """All differences between two annotations of a text, in the order of the text, then of the layers."""
     return _Differences(pairing).all()
 
@@ -46,7 +46,7 @@ class _Differences:
         spans = [span for side in (self.one, self.other) for unit in side.units.values() for span in unit.spans]
         self.sentences = split(self.text, spans)
 
-    def all(self) -> list[Disagreement]:
+    def all(self) -> list[Difference]:
         found = [*self.units(), *self.statements(), *self.chains()]
         return sorted(found, key=lambda one: (one.start, one.end, LAYERS.index(one.layer), *one[4:]))
 
@@ -60,21 +60,21 @@ class _Differences:
         follows: int = 0,
         *more: Unit,
         elsewhere: bool = False,
-    ) -> Disagreement:
+    ) -> Difference:
         edges = [span for unit in (unit, *more) for span in unit.spans]
         start, end = min(start for start, _ in edges), max(end for _, end in edges)
         first, last = self.sentences[locate(self.sentences, start, end)]
         words = " ".join(self.text[start:end].split())
         sentence = " ".join(self.text[first:last].split())
         place = self.one.document.id, start, end
-        return Disagreement(*place, layer, label, words, one, other, follows, elsewhere, sentence)
+        return Difference(*place, layer, label, words, one, other, follows, elsewhere, sentence)
 
     def words(self, unit: Unit) -> str:
         return " … ".join(" ".join(self.text[start:end].split()) for start, end in unit.spans)
 
     # -- what only one has marked, or marked otherwise ---------------------------------------------------------------------
 
-    def units(self) -> Iterator[Disagreement]:
+    def units(self) -> Iterator[Difference]:
         """Mentions and events: other words, another label, or missing."""
         for a, b in self.pairing.overlapping.items():
             if a not in self.pairing.exact:
@@ -104,7 +104,7 @@ class _Differences:
 
     # -- what is said of things that both have marked ----------------------------------------------------------------------
 
-    def statements(self) -> Iterator[Disagreement]:
+    def statements(self) -> Iterator[Difference]:
         """Roles, attributes, relations and references of one thing, under one label, that are not the same for both."""
         ours = self.common(self.one, self.pairing.overlapping, {})
         theirs = self.common(self.other, self.back, self.back)
@@ -148,7 +148,7 @@ class _Differences:
 
     # -- coreference -------------------------------------------------------------------------------------------------------
 
-    def chains(self) -> Iterator[Disagreement]:
+    def chains(self) -> Iterator[Difference]:
         """Things that both have marked and group otherwise: one line for all that hang together in either."""
         for kind in ("mentions", "events"):
             ours = _within(self.one.chains[kind], self.pairing.overlapping, {})
