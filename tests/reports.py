@@ -196,7 +196,10 @@ def metonyms(report: Report) -> Iterator[str]:
 
 def registered(report: Report, known: Known = NOT_IN_REGISTRY) -> Iterator[str]:
     """Every person, state, organisation and venue that is named is in the registry."""
-    for kind, name in build_document(report.document, report.registry).unregistered:
+    found = {
+        (node.label, node.words) for node in report.context.nodes.values() if node.identified in ("name", "wikidata")
+    }
+    for kind, name in sorted(found):
         if (report.id, name) not in known:
             yield f"{report.id}: the {kind} {name!r} is not in the registry"
 
