@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg.agreement import measure_agreement as measure_agreement
     from kg.building import build as build
     from kg.building import build_in_memory as build_in_memory
     from kg.errors import Finding as Finding
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from kg.worker import Limits as Limits
 
 _HOMES = {
+    "measure_agreement": "agreement",
     "Policy": "views",
     "build": "building",
     "build_in_memory": "building",
