@@ -1,7 +1,7 @@
 """Marks and arrows → events, for tools that have no events.
 
-Where a tool knows only marks and arrows between them, a mark with the label of an event is its trigger, and an arrow that starts
-there and is named like one of its roles fills that role. Everything else stays as it is.
+Where a tool knows only marks and arrows between them, a mark with the label of an event is its trigger, and an arrow that
+starts there and is named like one of its roles fills that role. Everything else stays as it is.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def assemble(document: Document) -> Document:
         normalisations=tuple(n._replace(target=event_of.get(n.target, n.target)) for n in document.normalisations),
         notes=tuple(n._replace(target=event_of.get(n.target, n.target)) for n in document.notes),
         equivalences=tuple(
-            e._replace(members=tuple(event_of.get(member, member) for member in e.members)) for e in document.equivalences
+            e._replace(members=tuple(event_of.get(member, member) for member in e.members))
+            for e in document.equivalences
         ),
     )
-

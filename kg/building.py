@@ -72,9 +72,10 @@ def build(
 ) -> Report:
     """Build corpus folders into the store folder and publish the result; an earlier graph stays until it is complete.
 
-    registry is a folder with actors.tsv and venues.tsv; by default the one inside or beside the first corpus folder, else the
-    one that comes with the package. annotators are those whose work is used where several annotated a text, the first one
-    most; mapping is a mapping file, or the name of a shipped one. Raises InputError or StoreError; single faults of the input are in the report.
+    registry is a folder with actors.tsv and venues.tsv; by default the one inside or beside the first corpus folder, else
+    the one that comes with the package. annotators are those whose work is used where several annotated a text, the first
+    one most; mapping is a mapping file, or the name of a shipped one. Raises InputError or StoreError; single faults of the
+    input are in the report.
     """
     for folder in folders:
         if store.resolve().is_relative_to(folder.resolve()):
@@ -120,9 +121,10 @@ def write_nquads(
 ) -> Report:
     """Write the same graph as canonical N-Quads, without a store. The file appears when it is complete."""
     report = Report()
-    write_atomically(file, quads(
-        folders, report, registry=registry, base=base, progress=progress, annotators=annotators, mapping=mapping
-    ))
+    write_atomically(
+        file,
+        quads(folders, report, registry=registry, base=base, progress=progress, annotators=annotators, mapping=mapping),
+    )
     return report
 
 

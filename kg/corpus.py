@@ -76,8 +76,8 @@ class Corpus:
 
 
 def find_documents(folders: list[Path], *, annotators: Sequence[str] = (), mapping: str = "") -> Corpus:
-    """Look through corpus folders, or single files. annotators are those to prefer, the first one most; mapping is a file or the
-    name of a shipped one, and holds for all folders.
+    """Look through corpus folders, or single files. annotators are those to prefer, the first one most; mapping is a file
+    or the name of a shipped one, and holds for all folders.
 
     Raises InputError for a folder that does not exist or holds nothing annotated, and where an annotator must be chosen.
     """
@@ -128,7 +128,7 @@ def read_document(item: Item) -> Reading:
     document, uncovered = _ours(document, mapping, assembled)
     place = document.files[0][0] if document.files else os.path.basename(item.text)
     source = _joined(item.source, document)
-    if item.source is None:
+    if item.source is None and item.held is None:
         found = f"no row {item.id} in {SOURCES}: no title, publisher or date; relative times stay unresolved"
         findings.append(Finding(place, found, f"add a row to {SOURCES}", lost=False))
     if not document.mentions and not findings and not uncovered:
@@ -273,11 +273,18 @@ def _other_formats(
     by_id: dict[str, list[Holding]] = {}
     for holding in look_into(files, lambda name: _within(name, home), findings):
         by_id.setdefault(holding.found.id, []).append(holding)
+    undescribed: dict[str, int] = {}
     for identifier, several in by_id.items():
         chosen = several[0] if len(several) == 1 and not chooser.annotators else chooser.choose(several)
         if chosen is not None:
             row = sources.get(identifier) or sources.get(_file_stem(chosen.file))
+            if row is None:
+                undescribed[chosen.file] = undescribed.get(chosen.file, 0) + 1
             yield Item(identifier, chosen.file, (), row.source if row else None, home, chosen)
+    for file, number in undescribed.items():
+        found = f"no row in {SOURCES} for {number} of its texts: no publisher or date; relative times stay unresolved"
+        remedy = f"add a row {_file_stem(file)} for all, or one for each text"
+        findings.append(Finding(_within(file, home), found, remedy, lost=False))
 
 
 def _pairs(

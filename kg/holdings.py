@@ -1,7 +1,7 @@
 """Which annotated texts files hold: formats recognised by content, archives looked through, companions found.
 
-A text is named by its file, its member of an archive, and its bytes in it, so that it can be read later, alone and by another process.
-Nothing is unpacked to disk, and every archive is judged by its directory first.
+A text is named by its file, its member of an archive, and its bytes in it, so that it can be read later, alone and by
+another process. Nothing is unpacked to disk, and every archive is judged by its directory first.
 """
 
 from __future__ import annotations
@@ -150,7 +150,13 @@ def _look_through(data: Data, file: str, name: str, findings: list[Finding], out
                     companion = text if text in members else ""
                 inside = f"{outer}{INNER}" if outer else ""
                 held.append(
-                    Holding(_in_export(one, outer or member), reader.name, file, inside + member, companion and inside + companion)
+                    Holding(
+                        _in_export(one, outer or member),
+                        reader.name,
+                        file,
+                        inside + member,
+                        companion and inside + companion,
+                    )
                 )
     if serialised and not held and not outer:
         found = f"is a project backup: its {serialised} annotations are Java-serialised (.ser) and are not read"

@@ -1,8 +1,8 @@
 """Other label sets: what their labels, roles and attributes are called in ours, read from a TOML file.
 
-A mapping is a list of rules for each kind of annotation; the first rule that fits decides. What no rule fits is left out, counted
-by kind and label, and listed after the build; what a mapping leaves out on purpose stands under `ignore`. The form of the file is
-described in `ontology/mappings/README.md`.
+A mapping is a list of rules for each kind of annotation; the first rule that fits decides. What no rule fits is left out,
+counted by kind and label, and listed after the build; what a mapping leaves out on purpose stands under `ignore`. The form
+of the file is described in `ontology/mappings/README.md`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.assembly import assemble
-from kg.documents import Attribute, Document, Equivalence, Event, Mention, Relation, Role
+from kg.documents import Attribute, Document, Equivalence, Event, Mention, Normalisation, Note, Relation, Role
 from kg.errors import InputError
 from kg.passages import extent
 from kg.resources import mappings_dir
@@ -160,12 +160,14 @@ class _Loader:
             if target and name not in ROLES[target]:
                 self._refuse(f"{where}: a {target} has no role {name}", nearest(name, ROLES[target]))
         if event and not roles.keys() <= {"source", "target"}:
-            self._refuse(f"{where}: roles of a relation are source and target", "write roles = { source = …, target = … }")
+            self._refuse(
+                f"{where}: roles of a relation are source and target", "write roles = { source = …, target = … }"
+            )
         attributes = self._pairs(one.get("attributes", {}), f"{where}, attributes")
         self._check_values(where, attributes.items())
         values = self._pairs(one.get("values", {}), f"{where}, values")
         value = str(one.get("value", ""))
-        if kind == "attribute":
+        if kind == "attribute" and becomes not in ("Reference", "Note"):
             self._check_values(where, [(becomes, given) for given in (*values.values(), *filter(None, [value]))])
         words = None
         if "words" in one:
@@ -187,7 +189,7 @@ class _Loader:
         from kg.namespaces import SCHEMES
 
         for name, value in pairs:
-            if name in ("Negated", "Reference", "Note"):
+            if name == "Negated":
                 continue
             if name not in ATTRIBUTES:
                 self._refuse(f"{where}: {name} is no attribute of ours", nearest(name, [*ATTRIBUTES, "Negated"]))
@@ -232,6 +234,8 @@ class _Made:
     events: dict[str, Event] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
     attributes: list[Attribute] = field(default_factory=list)
+    references: list[Normalisation] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     roles: dict[str, list[Role]] = field(default_factory=dict)
 
 
@@ -245,9 +249,12 @@ class _Mapper:
         for attribute in document.attributes:
             self.said.setdefault(attribute.target, {}).setdefault(attribute.label, []).append(attribute.value)
         self.used: set[tuple[str, str]] = set()
-        self.theirs = {one.id: one.label for one in (*document.mentions, *document.events)}
+        self.theirs = {mention.id: mention.label for mention in document.mentions}
+        self.theirs.update((event.id, event.label) for event in document.events)
         self.where = {mention.id: mention for mention in document.mentions}
         self.where.update((event.id, self.where[event.trigger]) for event in document.events)
+        self.on_purpose: set[str] = set()
+        """What was left out because the mapping says so: what hangs on it goes with it, uncounted."""
         self.rules: dict[str, Rule] = {}
         """The rule that each event was mapped by."""
 
@@ -272,13 +279,17 @@ class _Mapper:
             document,
             mentions=tuple(self.made.mentions.values()),
             events=tuple(
-                event._replace(roles=(*event.roles, *self.made.roles.get(event.id, ()))) for event in self.made.events.values()
+                event._replace(roles=(*event.roles, *self.made.roles.get(event.id, ())))
+                for event in self.made.events.values()
             ),
             relations=tuple(self.made.relations),
             attributes=tuple(self.made.attributes),
             equivalences=tuple(self._equivalences(known)),
-            normalisations=tuple(n for n in document.normalisations if self._kept("reference", n.database, n.target, known)),
-            notes=tuple(n for n in document.notes if self._kept("note", n.label, n.target, known)),
+            normalisations=(
+                *(n for n in document.normalisations if self._kept("reference", n.database, n.target, known)),
+                *self.made.references,
+            ),
+            notes=(*(n for n in document.notes if self._kept("note", n.label, n.target, known)), *self.made.notes),
         )
         return Mapped(assemble(made), self.uncovered)
 
@@ -296,7 +307,9 @@ class _Mapper:
         ours = {"mention": MENTIONS, "event": ROLES, "relation": {*RELATIONS, "Coref"}}.get(kind, ())
         if self.map.own and (label in ours or (kind == "mention" and label in ROLES)):
             return Rule((label,), label, roles={name: name for name in ROLES.get(label, ())})
-        if not _fits(self.map.ignored[kind], label):
+        if _fits(self.map.ignored[kind], label):
+            self.on_purpose.add(one)
+        else:
             self.uncovered[kind, label] += 1
         return None
 
@@ -307,7 +320,9 @@ class _Mapper:
             if isinstance(wanted, bool):
                 if (values is not None) is not wanted:
                     return False
-            elif not values or not any(_fits(wanted if isinstance(wanted, list) else [wanted], value or "") for value in values):
+            elif not values or not any(
+                _fits(wanted if isinstance(wanted, list) else [wanted], value or "") for value in values
+            ):
                 return False
         self.used.update((one, name) for name in when)
         return True
@@ -350,8 +365,8 @@ class _Mapper:
             return
         source, target = relation.source, relation.target
         if source not in known or target not in known:
-            # One of its ends was left out, and counted there.
-            self.uncovered["relation", f"{relation.label} ({ends[0]} → {ends[1]})"] += 1
+            if self.on_purpose.isdisjoint((source, target)):
+                self.uncovered["relation", f"{relation.label} ({ends[0]} → {ends[1]})"] += 1
             return
         if rule.reverse:
             source, target = target, source
@@ -383,17 +398,30 @@ class _Mapper:
                 and (not rule.only or _fits(rule.only, value))
                 and (not rule.values or value in rule.values)
             ):
-                ours = rule.values.get(value) or rule.value or attribute.value
-                label = rule.becomes
-                number = f"A.{attribute.id}"
-                self.made.attributes.append(
-                    Attribute(number, label, attribute.target, None if label == "Negated" else ours, attribute.line)
+                self._say(
+                    attribute,
+                    rule.becomes,
+                    rule.values.get(value) or rule.value.replace("{}", value) or attribute.value,
                 )
                 return
         if self.map.own and (attribute.label in ATTRIBUTES or attribute.label == "Negated"):
             self.made.attributes.append(attribute)
-        elif (attribute.target, attribute.label) not in self.used and not _fits(self.map.ignored["attribute"], attribute.label):
+        elif (attribute.target, attribute.label) not in self.used and not _fits(
+            self.map.ignored["attribute"], attribute.label
+        ):
             self.uncovered["attribute", attribute.label] += 1
+
+    def _say(self, attribute: Attribute, becomes: str, ours: str | None) -> None:
+        number, target, line = f"A.{attribute.id}", attribute.target, attribute.line
+        if becomes == "Reference":
+            database, _, reference = (ours or "").partition(":")
+            self.made.references.append(Normalisation(number, target, database, reference, "", line))
+        elif becomes == "Note":
+            self.made.notes.append(Note(number, attribute.label, target, ours or "", line))
+        else:
+            self.made.attributes.append(
+                Attribute(number, becomes, target, None if becomes == "Negated" else ours, line)
+            )
 
     def _equivalences(self, known: set[str]) -> Iterable[Equivalence]:
         for group in self.document.equivalences:
@@ -407,7 +435,8 @@ class _Mapper:
     def _kept(self, kind: str, label: str, target: str, known: set[str]) -> bool:
         if target in known:
             return True
-        self.uncovered[kind, label] += 1
+        if target not in self.on_purpose:
+            self.uncovered[kind, label] += 1
         return False
 
     def _add(self, target: str, attributes: Mapping[str, str], line: int) -> None:

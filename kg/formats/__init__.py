@@ -1,7 +1,7 @@
 """The formats of annotated text: one module for each, and this table of them.
 
-Formats do not know each other. What they share are the values of `reading`, the unit of offsets (`offsets`), and two ways to put a
-document together (`layers`, `cas`). Each is imported when the table is first used.
+Formats do not know each other. What they share are the values of `reading`, the unit of offsets (`offsets`), and two ways
+to put a document together (`layers`, `cas`). Each is imported when the table is first used.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from kg.formats.reading import Data, Head, Reader
+from kg.formats.writing import Writer
 
 BRAT = "brat"
 
@@ -97,3 +98,18 @@ def recognise(data: Data, name: str = "") -> Reader | None:
     """The format of a file by its content; None where no reader knows it."""
     head = Head(data, name)
     return next((reader for reader in readers().values() if reader.sniff(head)), None)
+
+
+@lru_cache(maxsize=1)
+def writers() -> Mapping[str, Writer]:
+    """The formats that a document can be written in, by name."""
+    from kg.formats import write_annotation, write_brat, write_cas, write_label_studio
+
+    listed = (
+        Writer(BRAT, "brat stand-off: .txt and .ann", write_brat.write),
+        Writer("web-annotation", "W3C Web Annotation: .txt and .jsonld", write_annotation.write),
+        Writer("uima-json", "UIMA CAS JSON 0.4", write_cas.write_json),
+        Writer("uima-xmi", "UIMA CAS XMI, a folder for each text with its TypeSystem.xml", write_cas.write_xmi),
+        Writer("label-studio", "Label Studio JSON, a task to a file", write_label_studio.write),
+    )
+    return {writer.name: writer for writer in listed}

@@ -49,7 +49,13 @@ def check(archive: zipfile.ZipFile, name: str) -> None:
     for member in members:
         path = member.filename
         parts = PurePosixPath(path).parts
-        if path.startswith(("/", "\\")) or "\\" in path or ":" in path[:3] or ".." in parts or "\x00" in member.orig_filename:
+        if (
+            path.startswith(("/", "\\"))
+            or "\\" in path
+            or ":" in path[:3]
+            or ".." in parts
+            or "\x00" in member.orig_filename
+        ):
             _refuse(name, f"holds a path that leads out of it: {path[:80]}", "unpack and look at it with care")
         if path in seen:
             _refuse(name, f"holds {path[:80]} twice", "export it again")

@@ -180,9 +180,7 @@ class _Reader:
         for piece in body.partition(" ")[2].split(";"):
             match = _SPAN.match(piece)
             if match is None or len(piece) > 40:
-                self._lost(
-                    line, f"{head} has no readable span in {short(body)}", "write: Label start end[;start end…]"
-                )
+                self._lost(line, f"{head} has no readable span in {short(body)}", "write: Label start end[;start end…]")
                 return None
             spans.append((int(match[1]), int(match[2])))
         return tuple(spans)

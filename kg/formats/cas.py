@@ -8,7 +8,7 @@ with a role and a target; a chain starts at a structure with `first`, and its li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from kg.documents import Document, Span
 from kg.errors import Finding, InputError
 from kg.formats.layers import Arc, Chain, Marked, Value, make_document, short_name
-from kg.formats.offsets import Unit
+from kg.formats.offsets import Unit, characters, other_units, utf16
 
 ANNOTATION = "uima.tcas.Annotation"
 DOCUMENT = "uima.tcas.DocumentAnnotation"
@@ -102,7 +102,13 @@ def parse_types(data: bytes, place: str) -> Types:
         if event == "start" and tag in ("typeDescription", "featureDescription"):
             feature = tag
             text = {} if tag == "featureDescription" else {"type": ""}
-        elif event == "end" and tag in ("name", "supertypeName", "rangeTypeName", "elementType", "multipleReferencesAllowed"):
+        elif event == "end" and tag in (
+            "name",
+            "supertypeName",
+            "rangeTypeName",
+            "elementType",
+            "multipleReferencesAllowed",
+        ):
             text[tag] = content.strip()
             if tag == "name" and feature == "typeDescription":
                 name = text[tag]
@@ -167,9 +173,7 @@ def is_segment(name: str) -> bool:
     return name.startswith(_SEGMENTS) or name in (DOCUMENT, SOFA)
 
 
-def read_cas(
-    cas: Cas, identifier: str, annotator: str, place: str, unit_of: Mapping[str, Unit] | None = None
-) -> tuple[Document, list[Finding]]:
+def read_cas(cas: Cas, identifier: str, annotator: str, place: str) -> tuple[Document, list[Finding]]:
     """The document that a CAS holds. Raises InputError where it holds no text."""
     sofa = next((key for key, text in cas.sofas.items() if text is not None), None)
     if sofa is None:
@@ -194,8 +198,6 @@ class _Interpreter:
 
     def _unit(self) -> Unit:
         """UTF-16 as Java writes, unless the end of the whole text shows that something else was counted."""
-        from kg.formats.offsets import characters, other_units, utf16
-
         usual = utf16(self.text)
         ends = {
             structure.end
@@ -237,19 +239,20 @@ class _Interpreter:
             elif (spans := self._spans(structure)) is not None:
                 marked.append(self._mark(structure, spans))
         marked.sort(key=lambda mark: (mark.spans, mark.layer, int(mark.id)))
-        document, findings = make_document(
-            self.identifier, self.text, self.annotator, self.place, marked, arcs, chains
-        )
+        document, findings = make_document(self.identifier, self.text, self.annotator, self.place, marked, arcs, chains)
         for what, number in sorted(self.unread.items()):
             self._remark(f"{number} of {what} are not read")
         return document, self.findings + findings
 
     def _spans(self, structure: Structure) -> tuple[Span, ...] | None:
         raw: list[Span] = [(structure.begin, structure.end)]
-        fragments = structure.values.get(FRAGMENTS)
-        if isinstance(fragments, list) and all(re.fullmatch(r"[0-9]{1,9}-[0-9]{1,9}", one) for one in fragments):
-            raw = [(int(start), int(end)) for start, _, end in (one.partition("-") for one in fragments)] or raw
-            del structure.values[FRAGMENTS]
+        fragments = structure.values.pop(FRAGMENTS, None) or self._words(structure.refs.pop(FRAGMENTS, ()))
+        if (
+            isinstance(fragments, list)
+            and fragments
+            and all(re.fullmatch(r"[0-9]{1,9}-[0-9]{1,9}", one) for one in fragments)
+        ):
+            raw = [(int(start), int(end)) for start, _, end in (one.partition("-") for one in fragments)]
         who = f"{short_name(structure.type)} {structure.id}"
         if any(start > end for start, end in raw):
             self._lost(f"{who} starts after its end", "was the file edited?")
@@ -273,7 +276,9 @@ class _Interpreter:
                     link = self.by_id.get(target)
                     ends = link.refs.get("target") if link else None
                     if link is None or not ends:
-                        self._lost(f"{short_name(structure.type)} {structure.id} has a link to nothing", "link or remove it")
+                        self._lost(
+                            f"{short_name(structure.type)} {structure.id} has a link to nothing", "link or remove it"
+                        )
                         continue
                     role = link.values.get("role")
                     links.append((role if isinstance(role, str) and role else slot, str(ends[0])))

@@ -1,8 +1,8 @@
 """UIMA CAS JSON 0.4, as INCEpTION and dkpro-cassis write it.
 
-A file brings its types along. `@feature` refers to another structure by id, `^feature` anchors an offset, everything else is a
-plain value. The draft does not fix the unit of offsets; UTF-16 is what Java writes, and the annotation that spans the whole text
-shows where something else was counted.
+A file brings its types along. `@feature` refers to another structure by id, `^feature` anchors an offset, everything else
+is a plain value. The draft does not fix the unit of offsets; UTF-16 is what Java writes, and the annotation that spans the
+whole text shows where something else was counted.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def _cas(value: dict[str, Any]) -> Cas:
         if kept[kind]:
             structures.append(_structure(one, kind))
     members = {
-        view["%SOFA"]: frozenset(view.get("%MEMBERS") or ()) for view in (value.get("%VIEWS") or {}).values() if "%SOFA" in view
+        view["%SOFA"]: frozenset(view.get("%MEMBERS") or ())
+        for view in (value.get("%VIEWS") or {}).values()
+        if "%SOFA" in view
     }
     return Cas(sofas, structures, members, types)
 
@@ -82,7 +84,9 @@ def _structure(one: dict[str, Any], kind: str) -> Structure:
                 if all(isinstance(element, str) for element in value):
                     made.values["elements"] = list(value)
                 else:
-                    made.refs["elements"] = [_id(element) for element in value if element and not isinstance(element, str)]
+                    made.refs["elements"] = [
+                        _id(element) for element in value if element and not isinstance(element, str)
+                    ]
         elif name == "@sofa":
             made.sofa = _id(value)
         elif name[:1] == "@":

@@ -34,7 +34,10 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
     """The one text of a file, named by its metadata, else by the file."""
     title = identifier = ""
     if (match := _META.search(data)) is not None:
-        values = {found[1]: unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(match[0].decode("utf-8", "replace"))}
+        values = {
+            found[1]: unescape(found[2] or found[3] or "")
+            for found in _ATTRIBUTE.finditer(match[0].decode("utf-8", "replace"))
+        }
         title, identifier = values.get("documentTitle", ""), values.get("documentId", "")
     said = about(title, identifier)
     yield Found(said.title or stem(name), name, said.annotator, said.curated)
@@ -99,8 +102,10 @@ class _Parser:
         namespace, _, local = name.rpartition(" ")
         path = namespace.removeprefix("http:///").removesuffix(".ecore").replace("/", ".")
         full = local if path in ("uima.noNamespace", "") else f"{path}.{local}"
-        keep = not is_segment(full) or full == DOCUMENT or self.types.is_a(full, DOCUMENT) or full == SOFA
-        features = {feature.name: self._holds(feature.range, feature.shared) for feature in self.types.features(full).values()}
+        keep = not is_segment(full) or full in (DOCUMENT, SOFA) or self.types.is_a(full, DOCUMENT)
+        features = {
+            feature.name: self._holds(feature.range, feature.shared) for feature in self.types.features(full).values()
+        }
         kind = _Kind(full, keep and full != "uima.cas.NULL", features)
         self.kinds[name] = kind
         return kind
@@ -125,7 +130,9 @@ class _Parser:
             return
         if kind.type == "uima.cas.View":
             members = attributes.get("members", "").split()
-            self.members[self._number(attributes.get("sofa", "0"), kind)] = frozenset(int(m) for m in members if m.isdigit())
+            self.members[self._number(attributes.get("sofa", "0"), kind)] = frozenset(
+                int(m) for m in members if m.isdigit()
+            )
             return
         made = Structure(self._number(attributes.pop(_ID, ""), kind), kind.type)
         if "begin" in attributes:

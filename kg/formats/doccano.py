@@ -1,7 +1,7 @@
 """doccano JSONL: a text to a line, with labelled offsets, or with entities and relations.
 
-The export gives no words, so that nothing can be checked against the text but its length: a remark says so. Offsets count code points
-unless they lie beyond the end; a project may be set to count graphemes, which the export does not say.
+The export gives no words, so that nothing can be checked against the text but its length: a remark says so. Offsets count
+code points unless they lie beyond the end; a project may be set to count graphemes, which the export does not say.
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ _LISTS = ("entities", "label", "labels")
 def sniff(head: Head) -> bool:
     """Whether the first record is a text with a list of labels or entities."""
     record = head.record()
-    return isinstance(record, dict) and _text(record) is not None and any(isinstance(record.get(key), list) for key in _LISTS)
+    return (
+        isinstance(record, dict)
+        and _text(record) is not None
+        and any(isinstance(record.get(key), list) for key in _LISTS)
+    )
 
 
 def _text(record: Mapping[str, Any]) -> str | None:
@@ -41,7 +45,9 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
             yield Finding(record.place, "is no text of doccano: it has no text", "export the project again")
             continue
         own = value.get("id")
-        identifier = own if isinstance(own, str) and own else f"{stem(name)}-{own if own is not None else record.number}"
+        identifier = (
+            own if isinstance(own, str) and own else f"{stem(name)}-{own if own is not None else record.number}"
+        )
         yield Found(identifier, record.place, start=record.start, length=record.length)
 
 
@@ -89,7 +95,9 @@ def _read(piece: Piece, value: Mapping[str, Any]) -> tuple[Document, list[Findin
             ids[str(one["id"])] = mention.id
         attributes = one.get("attributes")
         for name, given in attributes.items() if isinstance(attributes, dict) else ():
-            values: Value = given if isinstance(given, bool) else [str(g) for g in (given if isinstance(given, list) else [given])]
+            values: Value = (
+                given if isinstance(given, bool) else [str(g) for g in (given if isinstance(given, list) else [given])]
+            )
             made.feature(mention.id, str(name), values)
     for relation in value.get("relations") or ():
         label = str(relation.get("type") or relation.get("label") or "related")

@@ -1,8 +1,9 @@
 """Label Studio JSON: tasks with a text, and for each annotator a list of regions, values of regions, and relations.
 
-Results that share an id say different things of one region: its labels, its choices, its texts. Cancelled annotations, drafts and
-predictions are no annotations; they are counted. Offsets count code points since about October 2021 and UTF-16 units before; the
-text that stands with each region tells which. The key of the text is not in the export, so it is the one that fits the regions.
+Results that share an id say different things of one region: its labels, its choices, its texts. Cancelled annotations,
+drafts and predictions are no annotations; they are counted. Offsets count code points since about October 2021 and UTF-16
+units before; the text that stands with each region tells which. The key of the text is not in the export, so it is the one
+that fits the regions.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
             yield Finding(record.place, "is no task: it has no data", "export the project again, as JSON")
             continue
         own = task["data"].get("id")
-        identifier = str(own) if isinstance(own, str | int) and own != "" else f"{stem(name)}-{task.get('id', record.number)}"
+        identifier = (
+            str(own) if isinstance(own, str | int) and own != "" else f"{stem(name)}-{task.get('id', record.number)}"
+        )
         unread["predictions"] += len(task.get("predictions") or ())
         unread["drafts"] += len(task.get("drafts") or ())
         for position, annotation in enumerate(_annotations(task)):
@@ -165,7 +168,9 @@ class _Reader:
         labels = [str(label) for label in result.get("labels") or ()] or ["related"]
         for end in (source, target):
             if end not in ids:
-                self.made.lost(f"the relation {'/'.join(labels)} names the region {end}, which is not there", "draw it again")
+                self.made.lost(
+                    f"the relation {'/'.join(labels)} names the region {end}, which is not there", "draw it again"
+                )
                 return
         for label in labels:
             number = f"R{len(self.made.relations) + 1}"
@@ -176,7 +181,9 @@ class _Reader:
 
 
 def _is_text(value: Any) -> bool:
-    turns = isinstance(value, list) and value and all(isinstance(t, dict) and isinstance(t.get("text"), str) for t in value)
+    turns = (
+        isinstance(value, list) and value and all(isinstance(t, dict) and isinstance(t.get("text"), str) for t in value)
+    )
     return bool(isinstance(value, str) or turns)
 
 

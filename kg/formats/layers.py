@@ -1,4 +1,5 @@
-"""From layers to a document: what INCEpTION and WebAnno call spans, relations, slots and chains, as mentions, events, relations.
+"""From layers to a document: what INCEpTION and WebAnno call spans, relations, slots and chains, as mentions, events,
+relations.
 
 Layers are typed by a long name and carry named features. Which layer and which feature mean what:
 
@@ -188,7 +189,9 @@ def make_document(
         roles = []
         for role, target in mark.links or ():
             if target not in known:
-                made.lost(f"{label} {mark.id}, role {role}, links {target}, which is no marked span", "mark it, or unlink")
+                made.lost(
+                    f"{label} {mark.id}, role {role}, links {target}, which is no marked span", "mark it, or unlink"
+                )
             else:
                 roles.append(Role(role, 1, known[target]))
         made.events.append(Event(me, label, f"T{me[1:]}", tuple(roles), mark.line))
@@ -196,7 +199,9 @@ def make_document(
         label, feature = label_of(arc.features, arc.layer)
         missing = [end for end in (arc.governor, arc.dependent) if end not in known]
         if missing:
-            made.lost(f"{label} {arc.id} joins {missing[0]}, which is no marked span", "mark it, or take the relation away")
+            made.lost(
+                f"{label} {arc.id} joins {missing[0]}, which is no marked span", "mark it, or take the relation away"
+            )
             continue
         relation = Relation(f"R{number}", label, known[arc.governor], known[arc.dependent], arc.line)
         made.relations.append(relation)
@@ -212,7 +217,9 @@ def make_document(
             else:
                 what = "nothing else is marked" if not here else "several things are marked"
                 words = text[span[0] : span[1]][:40]
-                made.lost(f"a link of {short_name(chain.layer)} stands on {words!r}, where {what}", "join it by a relation")
+                made.lost(
+                    f"a link of {short_name(chain.layer)} stands on {words!r}, where {what}", "join it by a relation"
+                )
         if len(members) > 1:
             made.equivalences.append(Equivalence("Coref", tuple(members), chain.line))
     return made.document(identifier, text, annotator, files), made.findings

@@ -1,8 +1,9 @@
 """Tables shaped like MEND, the database of mediation events: one event to a row, its cells the evidence.
 
-A row becomes a text that holds its filled cells, `column: content` to a line, so that everything it says rests on the cell that
-says it. Columns are known by what they hold, since their names change between releases. The marks carry the names of what the columns
-hold (ThirdParty, LocalParty, Individual, Venue, Date, Agreement …); the shipped mapping `mend` says what they mean.
+A row becomes a text that holds its filled cells, `column: content` to a line, so that everything it says rests on the cell
+that says it. Columns are known by what they hold, since their names change between releases. The marks carry the names of
+what the columns hold (ThirdParty, LocalParty, Individual, Venue, Date, Agreement …); the shipped mapping `mend` says what
+they mean.
 """
 
 from __future__ import annotations
@@ -206,12 +207,12 @@ class _Row:
             edtf += f"-{month:02}" if 1 <= month <= 12 else "-XX"
             if len(values) > 2 and values[2].isdigit():
                 edtf += f"-{int(values[2]):02}"
-        mention = self.mark("Date", tuple(parts))
+        whole = self.mark("Date", tuple(parts))
         if _ISO.match(edtf):
-            self.made.reference(mention, f"EDTF:{edtf}")
+            self.made.reference(whole, f"EDTF:{edtf}")
         else:
             self.made.lost(f"{'-'.join(values)} is no date", "write year, month and day as numbers")
-        return mention
+        return whole
 
     def coordinates(self, roles: list[Role]) -> None:
         where = next((role.target for role in roles if role.name == "Venue"), "")

@@ -166,4 +166,3 @@ def refusal(
 def short(text: str) -> str:
     """text in quotation marks, cut so that a message stays one line that one can read."""
     return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}…"'
-

@@ -1,7 +1,7 @@
 """Prodigy JSONL: a text, spans and relations to a line, and the annotator's answer.
 
-Only accepted answers are annotation; rejected and ignored ones are counted. Offsets count code points, as the words of the tokens
-show. The ends of a relation are spans of their own, which need not be among the spans of the task.
+Only accepted answers are annotation; rejected and ignored ones are counted. Offsets count code points, as the words of the
+tokens show. The ends of a relation are spans of their own, which need not be among the spans of the task.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ def sniff(head: Head) -> bool:
     record = head.record()
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         return False
-    return isinstance(record.get("spans"), list) or any(key in record for key in ("_task_hash", "_input_hash", "_view_id"))
+    return isinstance(record.get("spans"), list) or any(
+        key in record for key in ("_task_hash", "_input_hash", "_view_id")
+    )
 
 
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
@@ -42,7 +44,7 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
         if answer != "accept":
             unread[str(answer)] = unread.get(str(answer), 0) + 1
             continue
-        meta = task.get("meta") if isinstance(task.get("meta"), dict) else {}
+        meta = task["meta"] if isinstance(task.get("meta"), dict) else {}
         named = [meta.get("id"), meta.get("doc_id"), task.get("id"), task.get("doc_id")]
         own = next((str(one) for one in named if isinstance(one, str | int) and one != ""), "")
         identifier = own or f"{stem(name)}-{task.get('_input_hash', record.number)}"
@@ -138,7 +140,11 @@ def _features(made: Assembly, target: str, span: Mapping[str, Any]) -> None:
     attributes = span.get("attributes")
     if isinstance(attributes, dict):
         for name, value in attributes.items():
-            given: Value = value if isinstance(value, bool) else [str(one) for one in (value if isinstance(value, list) else [value])]
+            given: Value = (
+                value
+                if isinstance(value, bool)
+                else [str(one) for one in (value if isinstance(value, list) else [value])]
+            )
             made.feature(target, str(name), given)
     if isinstance(span.get("kb_id"), str) and span["kb_id"]:
         own = span["kb_id"]

@@ -1,11 +1,12 @@
 """W3C Web Annotation as JSON-LD, in the standard's own compact form, beside the text that it annotates.
 
-Offsets count code points, checked by the quotation that stands beside them. A target without position is found by its quotation,
-where prefix, words and suffix occur exactly once. Only the standard's context is known: no other is fetched or opened. The text is a
-file beside the annotations, named by the last part of the source's address.
+Offsets count code points, checked by the quotation that stands beside them. A target without position is found by its
+quotation, where prefix, words and suffix occur exactly once. Only the standard's context is known: no other is fetched or
+opened. The text is a file beside the annotations, named by the last part of the source's address.
 
-What a body says: `classifying` gives the label; `tagging` an attribute, as `Name: value` or a flag; `identifying` a reference;
-`commenting` a remark. An annotation with the motivation `linking` leads from the annotation that is its target to the one in its body.
+What a body says: `classifying` gives the label; `tagging` an attribute, as `Name: value` or a flag; `identifying` a
+reference; `commenting` a remark. An annotation with the motivation `linking` leads from the annotation that is its target
+to the one in its body.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ def read(piece: Piece) -> tuple[Document, list[Finding]]:
     try:
         text = piece.companion.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"byte {error.start} is not UTF-8", place=piece.companion_name, remedy="save it as UTF-8") from None
+        raise InputError(
+            f"byte {error.start} is not UTF-8", place=piece.companion_name, remedy="save it as UTF-8"
+        ) from None
     values = [record.value for record in records(piece.data, piece.place) if isinstance(record, Record)]
     annotations = [one for value in values for one in _annotations(value, piece.place)]
     try:
@@ -228,7 +231,9 @@ class _Reader:
             return
         for end in ends:
             if end not in self.ids:
-                self.made.lost(f"the link {label} leads to {end[:80]}, which is not there", "annotate it, or remove the link")
+                self.made.lost(
+                    f"the link {label} leads to {end[:80]}, which is not there", "annotate it, or remove the link"
+                )
                 continue
             number = f"R{len(self.made.relations) + 1}"
             self.made.relations.append(Relation(number, label, self.ids[source], self.ids[end], 0))
@@ -259,5 +264,3 @@ def _bodies(annotation: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             purpose = body.get("purpose") or (usual if "value" in body else "identifying")
             if isinstance(value, str) and value:
                 yield str(next(iter(_listed(purpose)))).removeprefix("oa:"), value
-
-

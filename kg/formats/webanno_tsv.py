@@ -1,9 +1,10 @@
 r"""WebAnno TSV 3, one token to a line.
 
 Each line gives a token's number, its offsets in UTF-16 units, its form, and a column for each feature of each layer. `_` is
-nothing, `*` a mark without a value; `|` separates stacked marks; `[n]` joins the tokens of one mark and tells stacked ones apart.
-A relation stands on its dependent's line and names its governor; a slot names its fillers; a chain's number stands in brackets.
-The text of each sentence stands before it in `#Text=` lines; what lies between sentences is rebuilt from the offsets.
+nothing, `*` a mark without a value; `|` separates stacked marks; `[n]` joins the tokens of one mark and tells stacked ones
+apart. A relation stands on its dependent's line and names its governor; a slot names its fillers; a chain's number stands
+in brackets. The text of each sentence stands before it in `#Text=` lines; what lies between sentences is rebuilt from the
+offsets.
 """
 
 from __future__ import annotations
@@ -211,7 +212,9 @@ class _Reader:
             values = [stack[position] if position < len(stack) else "_" for stack in stacks]
             if all(value == "_" for value in values):
                 continue
-            numbers = {match[2] for n, value in enumerate(values) if n not in beside and (match := _NUMBERED.match(value))}
+            numbers = {
+                match[2] for n, value in enumerate(values) if n not in beside and (match := _NUMBERED.match(value))
+            }
             number = next(iter(sorted(numbers)), "")
             key = (index, number, "" if number else f"{token.id}/{position}")
             mark = self.marks.get(key)
@@ -230,7 +233,9 @@ class _Reader:
                         targets = _split(values[n + 1], ";") if n + 1 < len(values) else []
                         roles = _split(plain, ";")
                         mark.links += [
-                            (_plain(role), target) for role, target in zip(roles, targets, strict=False) if role not in ("_", "")
+                            (_plain(role), target)
+                            for role, target in zip(roles, targets, strict=False)
+                            if role not in ("_", "")
                         ]
                 elif plain not in ("*", "_", ""):
                     mark.features[layer.columns[n]] = _value(_plain(plain))
@@ -256,14 +261,18 @@ class _Reader:
             span = (min(start for start, _ in spans), max(end for _, end in spans))
             has_slots = any(name.startswith("ROLE_") for name in mark.layer.columns)
             links = [(role, found) for role, target in mark.links if (found := self._target(target, mark))]
-            marked.append(Marked(mark.id, mark.layer.name, (span,), mark.features, links if has_slots else None, mark.line))
+            marked.append(
+                Marked(mark.id, mark.layer.name, (span,), mark.features, links if has_slots else None, mark.line)
+            )
         return marked, where
 
     def _target(self, target: str, mark: _Mark) -> str:
         """The mark that a slot or relation names: `1-2`, or `1-2[3]` where several stand there."""
         match = _NUMBERED.match(target)
         token, number = (match[1], match[2]) if match else (target, "")
-        layer = next((name for name in reversed(mark.layer.columns) if "." in name and not name.startswith("ROLE_")), "")
+        layer = next(
+            (name for name in reversed(mark.layer.columns) if "." in name and not name.startswith("ROLE_")), ""
+        )
         found = self._at(token, number, layer)
         return found.id if found else f"{token}{f'[{number}]' if number else ''}"
 
