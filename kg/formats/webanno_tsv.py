@@ -16,7 +16,7 @@ from typing import NamedTuple
 from kg.documents import Document, Span
 from kg.errors import Finding, InputError
 from kg.formats.layers import Arc, Chain, Marked, Value, make_document
-from kg.formats.offsets import Mark, choose_unit, refusal, utf16
+from kg.formats.offsets import WRONG, Mark, choose_unit, refusal, utf16
 from kg.formats.reading import Data, Found, Head, Piece, stem
 
 _FORMAT = "#FORMAT=WebAnno TSV 3"
@@ -168,7 +168,7 @@ class _Reader:
             elif (match := _TOKEN.match(line)) is not None:
                 form, *cells = line[match.end() :].split("\t")
                 cells += ["_"] * (self.width - len(cells))
-                tokens.append(_Token(match[1], int(match[2]), int(match[3]), _plain(form), cells, number))
+                tokens.append(_Token(match[1], int(match[2]), int(match[3]), form, cells, number))
             elif line and not line.startswith("#"):
                 self._lost(number, f"is no token line: {line[:40]!r}", "write: 1-1, a tab, 0-5, a tab, the token")
         if tokens:
@@ -182,7 +182,8 @@ class _Reader:
         length = 0
         for words, tokens in self.sentences:
             # A sentence may begin with blanks before its first token.
-            lead = words.find(tokens[0].form) if tokens[0].form else 0
+            form = tokens[0].form if tokens[0].form in words else _plain(tokens[0].form)
+            lead = words.find(form) if form else 0
             begin = tokens[0].start - utf16(words[: max(lead, 0)]).length
             if begin > length:
                 parts.append(" " * (begin - length - 1) + ("\n" if length else " "))
@@ -232,10 +233,11 @@ class _Reader:
                     if len(mark.tokens) == 1:
                         targets = _split(values[n + 1], ";") if n + 1 < len(values) else []
                         roles = _split(plain, ";")
+                        slot = layer.columns[n].partition(":")[2].partition("_")[0]
                         mark.links += [
-                            (_plain(role), target)
+                            (slot if role in ("*", "_", "") else _plain(role), target)
                             for role, target in zip(roles, targets, strict=False)
-                            if role not in ("_", "")
+                            if target not in ("*", "_", "")
                         ]
                 elif plain not in ("*", "_", ""):
                     mark.features[layer.columns[n]] = _value(_plain(plain))
@@ -244,9 +246,15 @@ class _Reader:
         """The marks with spans in code points; every token's words must stand where its offsets say."""
         witnesses: list[Mark] = [([(token.start, token.end)], token.form) for token in tokens]
         unit, readings = choose_unit(text, witnesses)
+        if any("\\" in token.form for token in tokens):
+            # Some versions protect the format's own characters in the tokens, too.
+            protected: list[Mark] = [([(token.start, token.end)], _plain(token.form)) for token in tokens]
+            other, others = choose_unit(text, protected)
+            if sum(one[2] in WRONG for one in others) < sum(one[2] in WRONG for one in readings):
+                unit, readings, witnesses = other, others, protected
         where: dict[str, Span] = {}
-        for token, reading in zip(tokens, readings, strict=True):
-            wrong = refusal(reading, [(token.start, token.end)], token.form, unit, f"token {token.id}", "the sentence")
+        for token, (spans, form), reading in zip(tokens, witnesses, readings, strict=True):
+            wrong = refusal(reading, spans, form, unit, f"token {token.id}", "the sentence")
             if wrong is None:
                 where[token.id] = reading[0][0]
             elif any(cell not in ("_", "") for cell in token.cells):
@@ -255,10 +263,10 @@ class _Reader:
         for mark in self.order:
             if mark.layer.name.startswith(_DKPRO) and mark.layer.name.rpartition(".")[2] in _LINGUISTIC:
                 continue
-            spans = [where[token.id] for token in mark.tokens if token.id in where]
-            if len(spans) < len(mark.tokens):
+            parts = [where[token.id] for token in mark.tokens if token.id in where]
+            if len(parts) < len(mark.tokens):
                 continue
-            span = (min(start for start, _ in spans), max(end for _, end in spans))
+            span = (min(start for start, _ in parts), max(end for _, end in parts))
             has_slots = any(name.startswith("ROLE_") for name in mark.layer.columns)
             links = [(role, found) for role, target in mark.links if (found := self._target(target, mark))]
             marked.append(
