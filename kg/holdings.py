@@ -77,8 +77,7 @@ def look_into(files: Iterable[str], name_of: Callable[[str], str], findings: lis
             findings.append(_as_finding(error, name_of(file)))
     for file in archives:
         try:
-            with mapped(file) as data:
-                held += _look_through(data, file, name_of(file), findings)
+            held += _look_through(file, file, name_of(file), findings)
         except (InputError, OSError) as error:
             findings.append(_as_finding(error, name_of(file)))
     return held
@@ -115,11 +114,11 @@ def _nearest(folder: str, types: dict[str, str], up: Callable[[str], str]) -> st
 # -- archives ------------------------------------------------------------------------------------------------------------
 
 
-def _look_through(data: Data, file: str, name: str, findings: list[Finding], outer: str = "") -> list[Holding]:
+def _look_through(source: str | bytes, file: str, name: str, findings: list[Finding], outer: str = "") -> list[Holding]:
     """The texts in an archive, and in the archives inside it."""
     held: list[Holding] = []
     serialised = 0
-    with opened(data, name) as archive:
+    with opened(source, name) as archive:
         types: dict[str, str] = {}
         kinds: dict[str, Reader] = {}
         members = sorted(member.filename for member in archive.infolist() if not member.is_dir())

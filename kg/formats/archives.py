@@ -6,8 +6,10 @@ Nothing is ever written to disk: members are read into memory one by one, each w
 from __future__ import annotations
 
 import io
+import lzma
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -30,10 +32,10 @@ def is_archive(data: Data) -> bool:
 
 
 @contextmanager
-def opened(data: Data, name: str) -> Iterator[zipfile.ZipFile]:
-    """A zip file whose directory holds no trap. Raises InputError with what was found and the way out."""
+def opened(source: str | bytes, name: str) -> Iterator[zipfile.ZipFile]:
+    """A zip file, by path or as its bytes, whose directory holds no trap. Raises InputError with the way out."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:  # type: ignore[arg-type]
+        with zipfile.ZipFile(source if isinstance(source, str) else io.BytesIO(source)) as archive:
             check(archive, name)
             yield archive
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
@@ -80,11 +82,16 @@ def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
         return archive.read(member)
     except KeyError:
         raise InputError(f"holds no {member[:80]}", place=name, remedy="was it changed meanwhile?") from None
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+        OSError,
+        zlib.error,
+        lzma.LZMAError,
+    ) as error:
         raise InputError(f"cannot be unpacked: {error}", place=f"{name}/{member}", remedy="export it again") from None
-    except Exception as error:
-        # zlib.error and its like of the other methods.
-        raise InputError(f"is damaged: {error}", place=f"{name}/{member}", remedy="export it again") from None
 
 
 def _refuse(name: str, found: str, remedy: str) -> None:

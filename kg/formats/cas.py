@@ -8,10 +8,10 @@ with a role and a target; a chain starts at a structure with `first`, and its li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kg.documents import Document, Span
 from kg.errors import Finding, InputError
@@ -39,6 +39,18 @@ class Feature(NamedTuple):
     shared: bool = False
 
 
+class Layer(NamedTuple):
+    """What the structures of a type are, and the features that are its slots."""
+
+    declared: bool
+    of_document: bool
+    segment: bool
+    linguistic: bool
+    relation: bool
+    chain: bool
+    slots: tuple[str, ...]
+
+
 @dataclass
 class Types:
     """A type system: type → supertype, and the features that each type declares itself."""
@@ -48,6 +60,9 @@ class Types:
 
     def __post_init__(self) -> None:
         self._features: dict[str, dict[str, Feature]] = {}
+        self._layers: dict[str, Layer] = {}
+        self.readers: dict[str, Any] = {}
+        """How a reader reads the elements of each type, worked out once for all files of this type system."""
 
     def line(self, name: str) -> list[str]:
         """A type and what it descends from. A cycle ends it."""
@@ -73,13 +88,22 @@ class Types:
         """Whether a type is a slot's link: a role and a target."""
         return {"role", "target"} <= self.features(name).keys()
 
-    def slots(self, name: str) -> list[str]:
-        """The features of a type that hold links."""
-        return [
-            feature.name
-            for feature in self.features(name).values()
-            if feature.range.endswith("[]") and self.is_link(feature.range[:-2])
-        ]
+    def layer(self, name: str) -> Layer:
+        """What the structures of a type are."""
+        known = self._layers.get(name)
+        if known is None:
+            features = self.features(name)
+            slots = [f.name for f in features.values() if f.range.endswith("[]") and self.is_link(f.range[:-2])]
+            known = self._layers[name] = Layer(
+                declared=name in self.parents,
+                of_document=self.is_a(name, DOCUMENT),
+                segment=is_segment(name),
+                linguistic=name.startswith(_LINGUISTIC),
+                relation={"Governor", "Dependent"} <= features.keys(),
+                chain="first" in features,
+                slots=tuple(slots),
+            )
+        return known
 
 
 BUILT_IN = {
@@ -202,7 +226,7 @@ class _Interpreter:
         ends = {
             structure.end
             for structure in self.cas.structures
-            if structure.sofa == self.sofa and structure.end > 0 and self.types.is_a(structure.type, DOCUMENT)
+            if structure.end > 0 and structure.sofa == self.sofa and self.types.layer(structure.type).of_document
         }
         if not ends or usual.length in ends:
             return usual
@@ -219,25 +243,28 @@ class _Interpreter:
         marked: list[Marked] = []
         arcs: list[Arc] = []
         chains: list[Chain] = []
-        in_chain = {link for chain in self._chains() for link in self._links(chain)}
+        in_chain = {
+            link for one in self.cas.structures if one.begin < 0 and one.refs.get("first") for link in self._links(one)
+        }
+        layers: dict[str, Layer] = {}
         for structure in self.cas.structures:
-            features = self.types.features(structure.type)
+            layer = layers.get(structure.type) or layers.setdefault(structure.type, self.types.layer(structure.type))
             if structure.begin < 0:
-                if "first" in features and structure.refs.get("first"):
+                if layer.chain and structure.refs.get("first"):
                     chains.append(Chain(structure.type, [s for s in map(self._link_span, self._links(structure)) if s]))
                 continue
-            if is_segment(structure.type) or structure.id in in_chain or self.types.is_a(structure.type, DOCUMENT):
+            if layer.segment or layer.of_document or structure.id in in_chain:
                 continue
             if structure.sofa != self.sofa or (self.members is not None and structure.id not in self.members):
                 self._skip(f"{short_name(structure.type)} outside the view of the text")
-            elif structure.type.startswith(_LINGUISTIC):
+            elif layer.linguistic:
                 self._skip(short_name(structure.type))
-            elif structure.type not in self.types.parents:
+            elif not layer.declared:
                 self._lost(f"{structure.id} is of the undeclared type {structure.type}", "export the type system too")
-            elif "Governor" in features and "Dependent" in features:
+            elif layer.relation:
                 arcs.extend(self._arc(structure))
             elif (spans := self._spans(structure)) is not None:
-                marked.append(self._mark(structure, spans))
+                marked.append(self._mark(structure, layer.slots, spans))
         marked.sort(key=lambda mark: (mark.spans, mark.layer, int(mark.id)))
         document, findings = make_document(self.identifier, self.text, self.annotator, self.place, marked, arcs, chains)
         for what, number in sorted(self.unread.items()):
@@ -253,12 +280,12 @@ class _Interpreter:
             and all(re.fullmatch(r"[0-9]{1,9}-[0-9]{1,9}", one) for one in fragments)
         ):
             raw = [(int(start), int(end)) for start, _, end in (one.partition("-") for one in fragments)]
-        who = f"{short_name(structure.type)} {structure.id}"
         if any(start > end for start, end in raw):
-            self._lost(f"{who} starts after its end", "was the file edited?")
+            self._lost(f"{short_name(structure.type)} {structure.id} starts after its end", "was the file edited?")
             return None
         spans = self.unit.convert(raw)
         if spans is None:
+            who = f"{short_name(structure.type)} {structure.id}"
             end = max(end for _, end in raw)
             found = f"{who} ends at {end}, but the text has {self.unit.length} {self.unit.counted}"
             if end <= self.unit.length:
@@ -266,8 +293,7 @@ class _Interpreter:
             self._lost(found, "was the text edited after annotation?")
         return spans
 
-    def _mark(self, structure: Structure, spans: tuple[Span, ...]) -> Marked:
-        slots = self.types.slots(structure.type)
+    def _mark(self, structure: Structure, slots: tuple[str, ...], spans: tuple[Span, ...]) -> Marked:
         links: list[tuple[str, str]] | None = None
         if slots:
             links = []
@@ -282,7 +308,7 @@ class _Interpreter:
                         continue
                     role = link.values.get("role")
                     links.append((role if isinstance(role, str) and role else slot, str(ends[0])))
-        values = {name: value for name, value in structure.values.items() if value not in ("", [])}
+        values = structure.values
         for name, targets in structure.refs.items():
             if name in slots:
                 continue
@@ -303,25 +329,23 @@ class _Interpreter:
                 words += [element for element in elements if element]
         return words
 
-    def _expanded(self, targets: Iterable[int]) -> Iterable[int]:
+    def _expanded(self, targets: Sequence[int]) -> list[int]:
         """References with arrays replaced by what they hold."""
+        expanded: list[int] = []
         for target in targets:
             structure = self.by_id.get(target)
-            if structure is not None and (structure.type == "uima.cas.FSArray" or structure.type.endswith("[]")):
-                yield from structure.refs.get("elements", ())
+            if structure is not None and "elements" in structure.refs:
+                expanded += structure.refs["elements"]
             elif target:
-                yield target
+                expanded.append(target)
+        return expanded
 
     def _arc(self, structure: Structure) -> Iterable[Arc]:
         governor, dependent = structure.refs.get("Governor"), structure.refs.get("Dependent")
         if not governor or not dependent:
             self._lost(f"{short_name(structure.type)} {structure.id} joins nothing", "draw it again, or remove it")
             return
-        values = {name: value for name, value in structure.values.items() if value not in ("", [])}
-        yield Arc(str(structure.id), structure.type, str(governor[0]), str(dependent[0]), values)
-
-    def _chains(self) -> list[Structure]:
-        return [s for s in self.cas.structures if s.begin < 0 and s.refs.get("first")]
+        yield Arc(str(structure.id), structure.type, str(governor[0]), str(dependent[0]), structure.values)
 
     def _links(self, chain: Structure) -> list[int]:
         links: list[int] = []

@@ -16,13 +16,11 @@ from kg.documents import Document
 from kg.errors import Finding, InputError
 from kg.formats.cas import DOCUMENT, SOFA, Cas, Structure, Types, about, is_segment, parse_types, read_cas
 from kg.formats.reading import Data, Found, Head, Piece, stem
-from kg.formats.safe_xml import parse
+from kg.formats.safe_xml import new_parser, parse
 
 _XMI = "http://www.omg.org/XMI"
 _ID = f"{_XMI} id"
-_META = re.compile(rb"<[\w.-]*:?DocumentMetaData\b[^>]*>")
 _ATTRIBUTE = re.compile(r"""\b(documentTitle|documentId)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_NUMBER = re.compile(r"-?[0-9]{1,9}\Z")
 
 
 def sniff(head: Head) -> bool:
@@ -33,11 +31,10 @@ def sniff(head: Head) -> bool:
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
     """The one text of a file, named by its metadata, else by the file."""
     title = identifier = ""
-    if (match := _META.search(data)) is not None:
-        values = {
-            found[1]: unescape(found[2] or found[3] or "")
-            for found in _ATTRIBUTE.finditer(match[0].decode("utf-8", "replace"))
-        }
+    place = data.find(b":DocumentMetaData")
+    if place >= 0:
+        element = data[place : data.find(b">", place)].decode("utf-8", "replace")
+        values = {found[1]: unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(element)}
         title, identifier = values.get("documentTitle", ""), values.get("documentId", "")
     said = about(title, identifier)
     yield Found(said.title or stem(name), name, said.annotator, said.curated)
@@ -53,62 +50,80 @@ def read(piece: Piece) -> tuple[Document, list[Finding]]:
 
 
 class _Kind(NamedTuple):
-    """How the elements of one type are read: name of the type, whether to keep them, what each feature holds."""
+    """How the elements of one type are read: name of the type, and what each feature holds."""
 
     type: str
-    keep: bool
     features: dict[str, str]
 
 
 class _Parser:
+    """Collects feature structures. Elements of types have a name space, the children that hold their features have none."""
+
     def __init__(self, types: Types, place: str) -> None:
         self.types = types
         self.place = place
-        self.kinds: dict[str, _Kind] = {}
+        self.kinds: dict[str, _Kind | None] = types.readers
         self.sofas: dict[int, str | None] = {}
         self.structures: list[Structure] = []
         self.members: dict[int, frozenset[int]] = {}
-        self.depth = 0
         self.current: Structure | None = None
         self.kind: _Kind | None = None
+        self.child = ""
         self.content: list[str] = []
 
     def run(self, data: bytes) -> Cas:
-        parse(data, self.place, self.start, self.end, self.content.append)
+        self.parser = new_parser(self.place)
+        self.parser.StartElementHandler = self.start
+        parse(self.parser, data, self.place)
         return Cas(self.sofas, self.structures, self.members, self.types)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth == 2:
-            kind = self.kinds.get(name) or self._kind(name)
-            if kind.keep:
-                self._structure(kind, attributes)
-        elif self.depth == 3:
-            self.content.clear()
-            if "href" in attributes and self.current is not None and self.kind is not None:
-                raise InputError("refers to another file", place=self.place, remedy="export it as one file")
-        elif self.depth > 3:
-            raise InputError("is no XMI of a CAS: it nests too deeply", place=self.place, remedy="export it again")
+        try:
+            kind = self.kinds[name]
+        except KeyError:
+            if " " not in name:
+                self._child(name, attributes)
+                return
+            kind = self.kinds[name] = self._kind(name)
+        self.current = None
+        if kind is not None:
+            self._structure(kind, attributes)
 
-    def end(self, name: str) -> None:
-        if self.depth == 3 and self.current is not None and self.kind is not None:
-            self._child(self.current, self.kind, name.rpartition(" ")[2], "".join(self.content))
-        elif self.depth == 2:
-            self.current = None
-        self.depth -= 1
+    def _child(self, name: str, attributes: dict[str, str]) -> None:
+        """A feature written as an element: its text is listened to until it ends."""
+        if self.child or "href" in attributes:
+            what = "refers to another file" if "href" in attributes else "is no XMI of a CAS: it nests too deeply"
+            raise InputError(what, place=self.place, remedy="export it again, as one file")
+        self.child = name
         self.content.clear()
+        self.parser.CharacterDataHandler = self.content.append
+        self.parser.EndElementHandler = self._end_child
 
-    def _kind(self, name: str) -> _Kind:
+    def _end_child(self, _: str) -> None:
+        content, name = "".join(self.content), self.child
+        self.child = ""
+        self.parser.CharacterDataHandler = None
+        self.parser.EndElementHandler = None
+        if self.current is None or self.kind is None:
+            return
+        if self.kind.features.get(name) in ("ref", "refs"):
+            self.current.refs.setdefault(name, []).extend(int(one) for one in content.split() if one.isdigit())
+        else:
+            values = self.current.values.setdefault(name, [])
+            if isinstance(values, list):
+                values.append(content)
+
+    def _kind(self, name: str) -> _Kind | None:
+        """How to read the elements of a type; None for those that annotate nothing."""
         namespace, _, local = name.rpartition(" ")
         path = namespace.removeprefix("http:///").removesuffix(".ecore").replace("/", ".")
         full = local if path in ("uima.noNamespace", "") else f"{path}.{local}"
         keep = not is_segment(full) or full in (DOCUMENT, SOFA) or self.types.is_a(full, DOCUMENT)
-        features = {
-            feature.name: self._holds(feature.range, feature.shared) for feature in self.types.features(full).values()
-        }
-        kind = _Kind(full, keep and full != "uima.cas.NULL", features)
-        self.kinds[name] = kind
-        return kind
+        if namespace == _XMI or full == "uima.cas.NULL" or not keep:
+            return None
+        features = self.types.features(full).values()
+        holds = {feature.name: self._holds(feature.range, feature.shared) for feature in features}
+        return _Kind(full, holds | dict.fromkeys(("begin", "end", "sofa", _ID), "number"))
 
     def _holds(self, kind: str, shared: bool) -> str:
         """What a feature of this range holds: a "ref", "refs", "strings", a "boolean" or a "string"."""
@@ -134,17 +149,24 @@ class _Parser:
                 int(m) for m in members if m.isdigit()
             )
             return
-        made = Structure(self._number(attributes.pop(_ID, ""), kind), kind.type)
-        if "begin" in attributes:
-            made.begin = self._number(attributes.pop("begin"), kind)
-            made.end = self._number(attributes.pop("end", ""), kind)
-        if "sofa" in attributes:
-            made.sofa = self._number(attributes.pop("sofa"), kind)
+        made = Structure(-1, kind.type)
         holds = kind.features
         for name, value in attributes.items():
             what = holds.get(name)
-            if what == "string":
+            if what == "number":
+                number = int(value) if value.isdigit() and len(value) < 10 else self._number(value, kind)
+                if name == "begin":
+                    made.begin = number
+                elif name == "end":
+                    made.end = number
+                elif name == "sofa":
+                    made.sofa = number
+                else:
+                    made.id = number
+            elif what == "string":
                 made.values[name] = value
+            elif what == "ref" and value.isdigit():
+                made.refs[name] = [int(value)]
             elif what == "boolean":
                 made.values[name] = value in ("true", "1")
             elif what == "ref" or what == "refs" or name == "elements":
@@ -160,15 +182,7 @@ class _Parser:
         self.structures.append(made)
         self.current, self.kind = made, kind
 
-    def _child(self, made: Structure, kind: _Kind, name: str, content: str) -> None:
-        if kind.features.get(name) in ("ref", "refs"):
-            made.refs.setdefault(name, []).extend(int(one) for one in content.split() if one.isdigit())
-        else:
-            values = made.values.setdefault(name, [])
-            if isinstance(values, list):
-                values.append(content)
-
     def _number(self, text: str, kind: _Kind) -> int:
-        if not _NUMBER.match(text):
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise InputError(f"a {kind.type} has the number {text[:20]!r}", place=self.place, remedy="export it again")
         return int(text)

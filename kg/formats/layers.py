@@ -161,7 +161,7 @@ def make_document(
     place: str,
     marked: Iterable[Marked],
     arcs: Iterable[Arc],
-    chains: Iterable[Chain],
+    chains: Sequence[Chain],
     files: Sequence[tuple[str, int]] = (),
 ) -> tuple[Document, list[Finding]]:
     """The document that layers make, with what of them refers to nothing."""
@@ -171,15 +171,16 @@ def make_document(
     linked: list[tuple[Marked, str]] = []
     for number, mark in enumerate(marked, 1):
         label, feature = label_of(mark.features, mark.layer)
-        fragments = [text[start:end] for start, end in mark.spans]
-        mention = Mention(f"T{number}", label, mark.spans, " ".join(fragments), mark.line)
-        made.mentions.append(mention)
-        me = mention.id
+        spans = mark.spans
+        parts = [text[start:end] for start, end in spans]
+        words = parts[0] if len(parts) == 1 else " ".join(parts)
+        me = f"T{number}"
+        made.mentions.append(Mention(me, label, spans, words, mark.line))
         if mark.links is not None:
             me = f"E{number}"
             linked.append((mark, label))
         known[mark.id] = me
-        if len(mark.spans) == 1:
+        if chains and len(spans) == 1:
             on_span.setdefault(mark.spans[0], []).append(me)
         for name, value in mark.features.items():
             if name != feature:
@@ -216,9 +217,9 @@ def make_document(
                 members.append(here[0])
             else:
                 what = "nothing else is marked" if not here else "several things are marked"
-                words = text[span[0] : span[1]][:40]
+                said = text[span[0] : span[1]][:40]
                 made.lost(
-                    f"a link of {short_name(chain.layer)} stands on {words!r}, where {what}", "join it by a relation"
+                    f"a link of {short_name(chain.layer)} stands on {said!r}, where {what}", "join it by a relation"
                 )
         if len(members) > 1:
             made.equivalences.append(Equivalence("Coref", tuple(members), chain.line))

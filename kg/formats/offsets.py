@@ -123,8 +123,16 @@ def choose_unit(text: str, marks: Sequence[Mark], *, byte_order_mark: bool = Fal
 
 def _readings(text: str, unit: Unit, marks: Sequence[Mark]) -> tuple[list[Reading], int]:
     """How every mark reads in this unit, and how many of them disagree with the text."""
-    readings, wrong = [], 0
+    readings: list[Reading] = []
+    wrong = 0
+    plain = unit.positions is None
     for raw, field in marks:
+        # Nearly every mark is one span whose words stand where it says.
+        if plain and len(raw) == 1 and field is not None:
+            start, end = raw[0]
+            if end <= unit.length and text[start:end] == field:
+                readings.append((raw if raw.__class__ is tuple else tuple(raw), field, Agreement.YES))
+                continue
         spans = unit.convert(raw)
         reading = OUTSIDE if spans is None else compare(text, spans, field, unit.line_feeds)
         wrong += reading[2] in WRONG

@@ -1,4 +1,4 @@
-"""XML of strangers: UTF-8, no document type, no entities of its own; then expat.
+"""XML of strangers: UTF-8 only, no document type, no entities of its own; then expat.
 
 A document type is where external files and entity bombs come from, and no tool of annotators needs one, so any is refused
 before a parser sees it.
@@ -6,7 +6,7 @@ before a parser sees it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from xml.parsers import expat
 
 from kg.errors import InputError
@@ -15,11 +15,10 @@ DEEPEST = 256
 
 
 def prepared(data: bytes, place: str) -> bytes:
-    """The bytes, fit to be parsed. Raises InputError for another encoding than UTF-8 and for a document type."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"byte {error.start} is not UTF-8", place=place, remedy="save it as UTF-8") from None
+    """The bytes, fit to be parsed. Raises InputError for a document type, or where one could hide in another encoding."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        # expat would see the mark and read it, and the search below would see nothing.
+        raise InputError("is UTF-16, and is not UTF-8", place=place, remedy="save it as UTF-8")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise InputError("has a document type (DOCTYPE)", place=place, remedy="take it out: no annotation needs one")
     start = data[:256]
@@ -29,28 +28,28 @@ def prepared(data: bytes, place: str) -> bytes:
     return data
 
 
-def parse(
-    data: bytes,
-    place: str,
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None],
-    text: Callable[[str], None],
-) -> None:
-    """Parse XML, calling start, end and text; names of elements are `namespace name`. Raises InputError."""
+def new_parser(place: str) -> expat.XMLParserType:
+    """A parser that refuses document types and entities; names of elements are `namespace name`."""
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
 
     def refuse(*_: object) -> None:
         raise InputError("has a document type (DOCTYPE)", place=place, remedy="take it out: no annotation needs one")
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
+    return parser
+
+
+def parse(parser: expat.XMLParserType, data: bytes, place: str) -> None:
+    """Parse XML with the handlers that the parser has. Raises InputError for what is none."""
     try:
         parser.Parse(prepared(data, place), True)
     except expat.ExpatError as error:
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as wrong:
+            raise InputError(f"byte {wrong.start} is not UTF-8", place=place, remedy="save it as UTF-8") from None
         found = f"is no XML: {expat.ErrorString(error.code)} at line {error.lineno}, column {error.offset}"
         raise InputError(found, place=place, remedy="export it again, as XML 1.0") from None
 
@@ -72,5 +71,7 @@ def parse_elements(data: bytes, place: str) -> Iterator[tuple[str, str, str]]:
     def text(content: str) -> None:
         texts[-1].append(content)
 
-    parse(data, place, start, end, text)
+    parser = new_parser(place)
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parse(parser, data, place)
     return iter(events)

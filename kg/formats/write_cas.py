@@ -207,16 +207,16 @@ def write_json(document: Document) -> Written:
                 one[f"@{name}"] = following
                 following += 1
         listed.append(one)
-    types: dict[str, Any] = {}
-    for name, features in cas.types.items():
-        types[name] = {"%NAME": name, "%SUPER_TYPE": _parent(name)}
-        types[name] |= {feature: {"%NAME": feature, "%RANGE": kind} for feature, kind in features.items()}
-    value = {
+    types: dict[str, dict[str, Any]] = {}
+    for kind, features in cas.types.items():
+        types[kind] = {"%NAME": kind, "%SUPER_TYPE": _parent(kind)}
+        types[kind] |= {name: {"%NAME": name, "%RANGE": held} for name, held in features.items()}
+    whole = {
         "%TYPES": types,
         "%FEATURE_STRUCTURES": listed + arrays,
         "%VIEWS": {"_InitialView": {"%SOFA": 1, "%MEMBERS": cas.members}},
     }
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+    text = json.dumps(whole, ensure_ascii=False, indent=1)
     return Written({".json": text.encode("utf-8", "surrogatepass") + b"\n"}, cas.findings)
 
 

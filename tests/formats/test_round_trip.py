@@ -18,7 +18,7 @@ from kg.registry import Registry
 from tests.formats import tool_writers
 from tests.formats.worlds import documents
 
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def graph(document: Document) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import cassis
@@ -33,7 +34,9 @@ def arrows(document: Document) -> list[tuple[str, str, str]]:
 
 def features(document: Document, own: str) -> dict[str, Any]:
     """What is said of one mark, by name."""
-    said: dict[str, Any] = {a.label: True if a.value is None else a.value for a in document.attributes if a.target == own}
+    said: dict[str, Any] = {
+        a.label: True if a.value is None else a.value for a in document.attributes if a.target == own
+    }
     for reference in document.normalisations:
         if reference.target == own:
             said["Reference"] = f"{reference.database}:{reference.reference}"
@@ -66,7 +69,13 @@ def _bare(span: dict[str, Any]) -> dict[str, Any]:
 def doccano(document: Document) -> bytes:
     numbers = {own: number for number, (own, _, _) in enumerate(marks(document), 10)}
     entities = [
-        {"id": numbers[own], "label": label, "start_offset": start, "end_offset": end, "attributes": features(document, own)}
+        {
+            "id": numbers[own],
+            "label": label,
+            "start_offset": start,
+            "end_offset": end,
+            "attributes": features(document, own),
+        }
         for own, label, (start, end) in marks(document)
     ]
     relations = [
@@ -92,11 +101,13 @@ def webanno_tsv(document: Document) -> bytes:
     tokens = []
     for match in re.finditer(r"\S+", text):
         cuts = [match.start(), *sorted(edge for edge in edges if match.start() < edge < match.end()), match.end()]
-        tokens += list(zip(cuts, cuts[1:], strict=False))
+        tokens += list(pairwise(cuts))
     names = sorted({name for own, _, _ in marks(document) for name in features(document, own)})
     events = {event.id for event in document.events}
     number = {own: n for n, (own, _, _) in enumerate(marks(document), 1)}
-    home = {own: next(n for n, (start, _) in enumerate(tokens, 1) if start == span[0]) for own, _, span in marks(document)}
+    home = {
+        own: next(n for n, (start, _) in enumerate(tokens, 1) if start == span[0]) for own, _, span in marks(document)
+    }
     header = ["#FORMAT=WebAnno TSV 3.3", f"#T_SP=webanno.custom.Mention|label|{'|'.join(names)}".rstrip("|")]
     header.append(
         f"#T_SP=webanno.custom.Event|label|{'|'.join([*names, ''])}"
@@ -112,7 +123,11 @@ def webanno_tsv(document: Document) -> bytes:
     for n, (start, end) in enumerate(tokens, 1):
         row = [f"1-{n}", f"{offset(start)}-{offset(end)}", text[start:end]]
         for kind in (False, True):
-            here = [(own, label) for own, label, span in marks(document) if span[0] <= start and end <= span[1] and (own in events) is kind]
+            here = [
+                (own, label)
+                for own, label, span in marks(document)
+                if span[0] <= start and end <= span[1] and (own in events) is kind
+            ]
             columns: list[list[str]] = [[] for _ in range(1 + len(names))]
             roles, targets = [], []
             for own, label in here:

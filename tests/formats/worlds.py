@@ -6,7 +6,19 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from kg.documents import Attribute, Document, Equivalence, Event, Mention, Normalisation, Note, Relation, Role, Source, Span
+from kg.documents import (
+    Attribute,
+    Document,
+    Equivalence,
+    Event,
+    Mention,
+    Normalisation,
+    Note,
+    Relation,
+    Role,
+    Source,
+    Span,
+)
 from kg.namespaces import SCHEMES
 from kg.scheme import ATTRIBUTES, MENTIONS, RELATIONS, ROLES
 
@@ -75,7 +87,10 @@ def documents(draw: st.DrawFn, whole: bool = False) -> Document:
             (a.id, b.id)
             for a in named
             for b in named
-            if a.label in sources and b.label in targets and a.id != b.id and (name, a.label, b.label) != ("MemberOf", "State", "Delegation")
+            if a.label in sources
+            and b.label in targets
+            and a.id != b.id
+            and (name, a.label, b.label) != ("MemberOf", "State", "Delegation")
         ]
         if pairs and draw(st.booleans()):
             relations.append(Relation(f"R{len(relations) + 1}", name, *draw(st.sampled_from(pairs)), 0))
