@@ -149,7 +149,10 @@ class _Row:
         for role in _ROLES:
             for cell in self.cells.get(role, ()):
                 for span in self.items(role, cell):
-                    roles.append(Role(role, 1, self.mark(role, (span,))))
+                    mention = self.mark(role, (span,))
+                    # A country is where it was only if no place in it is named.
+                    if role != "Country" or "Venue" not in self.cells:
+                        roles.append(Role(role, 1, mention))
         if date := self.date():
             roles.append(Role("Date", 1, date))
         self.coordinates(roles)
