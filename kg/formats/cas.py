@@ -334,8 +334,9 @@ class _Interpreter:
         expanded: list[int] = []
         for target in targets:
             structure = self.by_id.get(target)
-            if structure is not None and "elements" in structure.refs:
-                expanded += structure.refs["elements"]
+            if structure is not None and (structure.type == "uima.cas.FSArray" or structure.type.endswith("[]")):
+                # One without elements is written without them.
+                expanded += structure.refs.get("elements", ())
             elif target:
                 expanded.append(target)
         return expanded
