@@ -24,7 +24,7 @@ from kg.edtf import canonical_date
 from kg.errors import Finding, InputError
 from kg.formats import BRAT
 from kg.formats.brat import ENDINGS, read_brat
-from kg.holdings import Holding, look_into, piece, reader_of
+from kg.holdings import Holding, look_into, read, reader_of
 from kg.mapping import Uncovered, apply_mapping, find_mapping, load_mapping
 from kg.scheme import nearest
 from kg.terms import iri
@@ -118,7 +118,7 @@ def read_document(item: Item) -> Reading:
             assembled = not mapping
         else:
             reader = reader_of(item.held)
-            document, findings = reader.read(piece(item.held))
+            document, findings = read(item.held)
             mapping = mapping or (str(find_mapping(reader.mapping)) if reader.mapping else "")
             assembled = reader.events
     except OSError as error:

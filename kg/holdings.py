@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import NamedTuple
 
+from kg.documents import Document
 from kg.errors import Finding, InputError
 from kg.formats import readers, recognise
 from kg.formats.archives import MOST_NESTED_BYTES, SERIALISED, check, is_archive, opened, read_member
@@ -26,6 +27,8 @@ INNER = "!/"
 _JAVA = b"\xac\xed\x00\x05"
 _WAY_OUT = "in INCEpTION, export with the format UIMA CAS XMI or UIMA CAS JSON"
 _NOT_ANNOTATION = ("source/", "kb/", "log/", "guideline/", "train/", "annotation_ser/", "curation_ser/", "__MACOSX/")
+MALFORMED = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
+"""What a reader raises where a value is of another kind than its format has there."""
 _TYPICAL = (".json", ".jsonl", ".jsonld", ".xmi", ".zip")
 """Endings of annotation: a file that has one and is of no known format gets a remark."""
 
@@ -84,11 +87,14 @@ def look_into(files: Iterable[str], name_of: Callable[[str], str], findings: lis
 
 
 def _found(reader: Reader, data: Data, name: str, findings: list[Finding]) -> Iterator[Found]:
-    for one in reader.find(data, name):
-        if isinstance(one, Finding):
-            findings.append(one)
-        else:
-            yield one
+    try:
+        for one in reader.find(data, name):
+            if isinstance(one, Finding):
+                findings.append(one)
+            else:
+                yield one
+    except MALFORMED as error:
+        raise _malformed(reader, name, error) from None
 
 
 def _as_finding(error: InputError | OSError, name: str) -> Finding:
@@ -212,6 +218,20 @@ def piece(holding: Holding) -> Piece:
 def reader_of(holding: Holding) -> Reader:
     """The reader of its format."""
     return readers()[holding.format]
+
+
+def read(holding: Holding) -> tuple[Document, list[Finding]]:
+    """The document of one text, and what was found wrong with it. Raises InputError or OSError."""
+    reader = reader_of(holding)
+    try:
+        return reader.read(piece(holding))
+    except MALFORMED as error:
+        raise _malformed(reader, holding.found.place, error) from None
+
+
+def _malformed(reader: Reader, place: str, error: Exception) -> InputError:
+    found = f"is recognised as {reader.name}, and is not well-formed: {type(error).__name__} {error}"[:200]
+    return InputError(found, place=place, remedy="export it again, or take it away")
 
 
 def _member(file: str, member: str) -> bytes:

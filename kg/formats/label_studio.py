@@ -211,8 +211,6 @@ def _mark(region: Mapping[str, Any], starts: list[int]) -> Mark:
         span = int(value["globalOffsets"]["start"]), int(value["globalOffsets"]["end"])
     else:
         span = int(value["start"]), int(value["end"])
-    if not 0 <= span[0] <= span[1]:
-        raise ValueError(f"a region from {span[0]} to {span[1]}")
     return [span], words if isinstance(words, str) else None
 
 

@@ -33,10 +33,12 @@ class Unit:
         self.line_feeds = line_feeds
 
     def convert(self, spans: Sequence[Span]) -> tuple[Span, ...] | None:
-        """The spans in code points, or None where one of them lies outside the text or cuts a character."""
+        """The spans in code points, or None where one of them is none, lies outside the text or cuts a character."""
+        for start, end in spans:
+            if not 0 <= start <= end <= self.length:
+                return None
         if self.positions is None:
-            furthest = spans[0][1] if len(spans) == 1 else max([end for _, end in spans])
-            return tuple(spans) if furthest <= self.length else None
+            return tuple(spans)
         try:
             return tuple((self.positions[start], self.positions[end]) for start, end in spans)
         except KeyError:
@@ -130,7 +132,7 @@ def _readings(text: str, unit: Unit, marks: Sequence[Mark]) -> tuple[list[Readin
         # Nearly every mark is one span whose words stand where it says.
         if plain and len(raw) == 1 and field is not None:
             start, end = raw[0]
-            if end <= unit.length and text[start:end] == field:
+            if 0 <= start <= end <= unit.length and text[start:end] == field:
                 readings.append((raw if raw.__class__ is tuple else tuple(raw), field, Agreement.YES))
                 continue
         spans = unit.convert(raw)
@@ -162,6 +164,9 @@ def refusal(
     """What is wrong with a mark read in the unit of its text; None where nothing is."""
     _, words, agreement = reading
     if agreement is Agreement.OUTSIDE:
+        wrong = next(((start, end) for start, end in spans if not 0 <= start <= end), None)
+        if wrong is not None:
+            return f"{who} goes from {wrong[0]} to {wrong[1]}, which is no span"
         end = max(end for _, end in spans)
         if end <= unit.length:
             return f"{who} starts or ends inside a character"

@@ -129,6 +129,8 @@ def test_words_that_differ_are_refused_never_moved():
 @pytest.mark.parametrize(
     ("results", "said_of_it"),
     [
+        ([region("a", -4, 3, "Person")], "Person a goes from -4 to 3, which is no span"),
+        ([region("a", 8, 3, "Person")], "Person a goes from 8 to 3, which is no span"),
         ([region("a", 2, 800, "Person")], "Person a ends at 800, but data.text has 23 characters"),
         (
             [region("a", 2, 8, "Person"), {"from_id": "a", "to_id": "zz", "type": "relation", "labels": ["Party"]}],
@@ -288,3 +290,14 @@ def test_offsets_that_cannot_be_checked_are_said_to_be_so():
     assert made.mentions[0].words == "😀" and "UTF-16" in findings[0]
     made, findings = read(doccano, dumped({"id": 1, "text": "a b", "label": [[2, 40, "Topic"]]}))
     assert made.mentions == () and "ends at 40" in findings[0]
+
+
+@pytest.mark.parametrize("span", [(-2, 3), (3, 1), (0, 99)])
+def test_no_reader_takes_a_span_that_is_none(span: tuple[int, int]):
+    start, end = span
+    for module, record in (
+        (prodigy, {"text": TEXT, "spans": [{"start": start, "end": end, "label": "Person"}]}),
+        (doccano, {"text": TEXT, "label": [[start, end, "Person"]]}),
+    ):
+        made, findings = read(module, dumped(record))
+        assert made.mentions == () and len([one for one in findings if "span" in one or "ends at" in one]) == 1
