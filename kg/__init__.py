@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.building import build as build
     from kg.building import build_in_memory as build_in_memory
+    from kg.converting import convert as convert
     from kg.errors import Finding as Finding
     from kg.errors import KGError as KGError
     from kg.evidence import load_evidence as load_evidence
@@ -42,6 +43,7 @@ _HOMES = {
     "Policy": "views",
     "build": "building",
     "build_in_memory": "building",
+    "convert": "converting",
     "Finding": "errors",
     "KGError": "errors",
     "load_evidence": "evidence",

@@ -102,7 +102,7 @@ def test_a_knowledge_base_link_is_a_reference():
 
 def test_a_chain_joins_what_stands_on_its_links():
     links = (
-        '<custom:CoreferenceChain xmi:id="20" first="21"/>'
+        '<custom:CoreferenceChain xmi:id="20" sofa="1" first="21"/>'
         '<custom:CoreferenceLink xmi:id="21" sofa="1" begin="0" end="6" next="22" referenceType="nam"/>'
         '<custom:CoreferenceLink xmi:id="22" sofa="1" begin="29" end="33" referenceType="pro"/>'
     )
