@@ -27,6 +27,7 @@ format: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.formats
 
 generate: $(VENV)/dev.stamp
 	$(BIN)/python ontology/generate.py

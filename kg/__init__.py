@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg.agreement import measure_agreement as measure_agreement
     from kg.building import build as build
     from kg.building import build_in_memory as build_in_memory
+    from kg.converting import convert as convert
     from kg.errors import Finding as Finding
     from kg.errors import KGError as KGError
     from kg.evidence import load_evidence as load_evidence
@@ -44,6 +45,7 @@ _HOMES = {
     "Policy": "views",
     "build": "building",
     "build_in_memory": "building",
+    "convert": "converting",
     "Finding": "errors",
     "KGError": "errors",
     "load_evidence": "evidence",

@@ -130,6 +130,8 @@ def _add_document(context: Context, graph: TextGraph) -> None:
         graph.add(me, nt.PROCESS, f"<{context.base}process/{slug(source.process)}>")
     for address in source.derived_from:
         graph.add(me, nt.DERIVED_FROM, iri(address))
+    if document.annotator:
+        graph.add(me, nt.ANNOTATED_BY, literal(document.annotator))
     digest = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
     graph.add(me, nt.TEXT_LENGTH, f'"{len(document.text)}"{nt.AS_INTEGER}')
     graph.add(me, nt.TEXT_DIGEST, f'"{digest}"')

@@ -7,7 +7,7 @@ the same bytes whatever the order of the file system.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from kg.decisions import read_decisions
 from kg.documents import Source
 from kg.errors import Finding, InputError
 from kg.files import write_atomically
+from kg.formats.reading import Found
+from kg.holdings import Holding
+from kg.mapping import Uncovered
 from kg.namespaces import BASE
 from kg.processes import share_out
 from kg.registry import Entry, Registry, load_registry
@@ -46,13 +49,15 @@ class Report:
     quads: int = 0
     findings: list[Finding] = field(default_factory=list)
     unregistered: dict[tuple[str, str], int] = field(default_factory=dict)
+    uncovered: Uncovered = field(default_factory=Uncovered)
+    """What mappings do not cover: kind and label → how often it was left out."""
     registry: str = ""
     digest: str = ""
 
     @property
     def left_out(self) -> int:
         """How many things of the input are not in the graph."""
-        return sum(finding.lost for finding in self.findings)
+        return sum(finding.lost for finding in self.findings) + self.uncovered.total()
 
 
 def build(
@@ -62,29 +67,43 @@ def build(
     registry: Path | None = None,
     base: str = BASE,
     progress: Progress | None = None,
+    annotators: Sequence[str] = (),
+    mapping: str = "",
 ) -> Report:
     """Build corpus folders into the store folder and publish the result; an earlier graph stays until it is complete.
 
-    registry is a folder with actors.tsv and venues.tsv; by default the one inside or beside the first corpus folder, else the
-    one that comes with the package. Raises InputError or StoreError; single faults of the input are in the report.
+    registry is a folder with actors.tsv and venues.tsv; by default the one inside or beside the first corpus folder, else
+    the one that comes with the package. annotators are those whose work is used where several annotated a text, the first
+    one most; mapping is a mapping file, or the name of a shipped one. Raises InputError or StoreError; single faults of the
+    input are in the report.
     """
     for folder in folders:
         if store.resolve().is_relative_to(folder.resolve()):
             found = f"lies inside the corpus {folder}, and input folders are never written to"
             raise InputError(found, place=str(store), remedy="choose a folder beside the corpus")
     report = Report()
-    stream = quads(folders, report, registry=registry, base=base, progress=progress)
+    stream = quads(
+        folders, report, registry=registry, base=base, progress=progress, annotators=annotators, mapping=mapping
+    )
     manifest = Store.build(store, stream, base=base, documents=lambda: report.documents)
     report.digest = manifest.digest
     return report
 
 
 def build_in_memory(
-    folders: list[Path], *, registry: Path | None = None, base: str = BASE, progress: Progress | None = None
+    folders: list[Path],
+    *,
+    registry: Path | None = None,
+    base: str = BASE,
+    progress: Progress | None = None,
+    annotators: Sequence[str] = (),
+    mapping: str = "",
 ) -> tuple[Store, Report]:
     """The same graph in memory, for a notebook or a test."""
     report = Report()
-    stream = quads(folders, report, registry=registry, base=base, progress=progress)
+    stream = quads(
+        folders, report, registry=registry, base=base, progress=progress, annotators=annotators, mapping=mapping
+    )
     store = Store.in_memory(stream, base=base)
     report.digest = store.digest
     return store, report
@@ -97,10 +116,15 @@ def write_nquads(
     registry: Path | None = None,
     base: str = BASE,
     progress: Progress | None = None,
+    annotators: Sequence[str] = (),
+    mapping: str = "",
 ) -> Report:
     """Write the same graph as canonical N-Quads, without a store. The file appears when it is complete."""
     report = Report()
-    write_atomically(file, quads(folders, report, registry=registry, base=base, progress=progress))
+    write_atomically(
+        file,
+        quads(folders, report, registry=registry, base=base, progress=progress, annotators=annotators, mapping=mapping),
+    )
     return report
 
 
@@ -112,6 +136,8 @@ def quads(
     base: str = BASE,
     progress: Progress | None = None,
     processes: int | None = None,
+    annotators: Sequence[str] = (),
+    mapping: str = "",
 ) -> Iterator[bytes]:
     """Blocks of canonical N-Quads, one per graph, in canonical order; the report is filled as they are taken.
 
@@ -122,7 +148,7 @@ def quads(
     report.registry = found_at
     entries, findings = load_registry(names) if names else (Registry(), [])
     report.findings += findings
-    corpus = find_documents(folders)
+    corpus = find_documents(folders, annotators=annotators, mapping=mapping)
     report.findings += corpus.findings
     items = sorted(corpus.items, key=lambda item: graph_iri(item.id, base))
     used: dict[str, Entry] = {}
@@ -139,6 +165,7 @@ def quads(
         for name in batch.leads.named:
             key = (name.kind, name.name)
             report.unregistered[key] = report.unregistered.get(key, 0) + 1
+        report.uncovered.update(batch.uncovered)
         report.quads += batch.quads
         yield from batch.blocks
     if progress is not None:
@@ -163,6 +190,7 @@ class Batch:
     findings: list[Finding] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
     leads: Leads = field(default_factory=Leads)
+    uncovered: Uncovered = field(default_factory=Uncovered)
 
 
 def build_batch(items: Iterable[Item], registry: Registry, base: str) -> Batch:
@@ -171,7 +199,7 @@ def build_batch(items: Iterable[Item], registry: Registry, base: str) -> Batch:
     registered: dict[str, None] = {}
     for item in items:
         try:
-            document, findings = read_document(item)
+            document, findings, uncovered = read_document(item)
         except InputError as error:
             batch.findings.append(Finding(error.place, error.found, error.remedy))
             continue
@@ -182,6 +210,7 @@ def build_batch(items: Iterable[Item], registry: Registry, base: str) -> Batch:
         batch.findings += findings
         batch.findings += graph.findings
         batch.leads.add(graph.leads)
+        batch.uncovered.update(uncovered)
         registered.update((entry.id, None) for entry in graph.registered)
     batch.registered = list(registered)
     return batch
@@ -215,6 +244,7 @@ def _answerer(setting: dict[str, Any]) -> Callable[[list[Any]], tuple[Any, bytes
             "findings": [astuple(finding) for finding in batch.findings],
             "registered": batch.registered,
             "leads": batch.leads.to_json(),
+            "uncovered": [(kind, label, number) for (kind, label), number in batch.uncovered.items()],
         }
         return reply, quads
 
@@ -233,24 +263,33 @@ def _batch_from_json(reply: dict[str, Any], quads: bytes) -> Batch:
         findings=[Finding(*finding) for finding in reply["findings"]],
         registered=reply["registered"],
         leads=Leads.from_json(reply["leads"]),
+        uncovered=Uncovered({(kind, label): number for kind, label, number in reply["uncovered"]}),
     )
 
 
 def _item_to_json(item: Item) -> Any:
     source = asdict(item.source) if item.source else None
+    held = None
+    if item.held is not None:
+        inside = bool(item.held.member)
+        companion = item.held.companion if inside or not item.held.companion else os.path.abspath(item.held.companion)
+        held = [item.held.found, item.held.format, os.path.abspath(item.held.file), item.held.member, companion]
     return [
         item.id,
         os.path.abspath(item.text),
         [os.path.abspath(name) for name in item.annotations],
         source,
         item.corpus,
+        held,
+        item.mapping and os.path.abspath(item.mapping),
     ]
 
 
 def _item_from_json(value: Any) -> Item:
-    identifier, text, annotations, source, corpus = value
+    identifier, text, annotations, source, corpus, held, mapping = value
     known = Source(**source | {"derived_from": tuple(source["derived_from"])}) if source else None
-    return Item(identifier, text, tuple(annotations), known, corpus)
+    place = Holding(Found(*held[0]), *held[1:]) if held else None
+    return Item(identifier, text, tuple(annotations), known, corpus, place, mapping)
 
 
 def _cpus() -> int:

@@ -1,5 +1,8 @@
 """A corpus is a folder: annotated files and, beside them, `sources.csv` with one row per document.
 
+brat files belong together by name; every other file is recognised by its content and may hold many texts. Where several people
+annotated a text, one of them is chosen: whom the user names, else the curated version, else the only one.
+
 Input folders are never written to. Links and special files are refused, so that a folder a stranger sent cannot make a build
 read what lies outside it.
 """
@@ -10,28 +13,37 @@ import csv
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from kg.assembly import assemble
 from kg.documents import Document, Source
 from kg.edtf import canonical_date
 from kg.errors import Finding, InputError
+from kg.formats import BRAT
 from kg.formats.brat import ENDINGS, read_brat
+from kg.holdings import Holding, look_into, read, reader_of
+from kg.mapping import Uncovered, apply_mapping, find_mapping, load_mapping
 from kg.scheme import nearest
 from kg.terms import iri
 
 SOURCES = "sources.csv"
 COLUMNS = ("id", "title", "publisher", "date", "url", "language", "process")
 OPTIONAL_COLUMNS = ("sources",)
+MAPPING = "mapping.toml"
+"""A mapping of this name in a corpus folder holds for what lies in the folder."""
+CURATED = "curated"
+"""Names the agreed version where an annotator is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One document of a corpus, found but not yet read: its id, its text, its annotation files in reading order.
 
-    Files are plain names: an archive has many, and all are held while it is built.
+    Files are plain names: an archive has many, and all are held while it is built. For another format than brat, held says
+    where in `text`, the file that holds it, the document lies. mapping is the file that turns its labels into ours.
     """
 
     id: str
@@ -39,6 +51,20 @@ class Item:
     annotations: tuple[str, ...]
     source: Source | None
     corpus: str
+    held: Holding | None = None
+    mapping: str = ""
+
+    @property
+    def format(self) -> str:
+        return self.held.format if self.held else BRAT
+
+
+class Reading(NamedTuple):
+    """A document as read, in our labels; what was found wrong with it; what its mapping does not cover."""
+
+    document: Document
+    findings: list[Finding]
+    uncovered: Uncovered
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,74 +75,216 @@ class Corpus:
     findings: tuple[Finding, ...]
 
 
-def find_documents(folders: list[Path]) -> Corpus:
-    """Look through corpus folders. Raises InputError for a folder that does not exist or holds nothing annotated."""
+def find_documents(folders: list[Path], *, annotators: Sequence[str] = (), mapping: str = "") -> Corpus:
+    """Look through corpus folders, or single files. annotators are those to prefer, the first one most; mapping is a file
+    or the name of a shipped one, and holds for all folders.
+
+    Raises InputError for a folder that does not exist or holds nothing annotated, and where an annotator must be chosen.
+    """
     items: dict[str, Item] = {}
     findings: list[Finding] = []
+    chosen = str(find_mapping(mapping)) if mapping else ""
+    chooser = _Chooser(annotators, findings)
     for folder in folders:
-        for item in _look_through(folder, findings):
+        own = folder / MAPPING
+        labels = chosen or (str(own) if own.is_file() and not own.is_symlink() else "")
+        if labels:
+            load_mapping(Path(labels))
+        for item in _look_through(folder, findings, chooser):
+            item = replace(item, mapping=labels) if labels else item
             first = items.get(item.id)
             if first is None:
                 items[item.id] = item
             else:
-                taken = _within(first.text, first.corpus)
+                taken = _place(first)
                 if first.corpus != item.corpus:
                     taken += f" of {os.path.basename(os.path.abspath(first.corpus))}"
                 found = f"the id {item.id} is taken by {taken}"
-                findings.append(Finding(_within(item.text, item.corpus), found, "rename one of the two files"))
+                findings.append(Finding(_place(item), found, "rename one of the two files"))
+    chooser.ask()
     return Corpus(tuple(items[key] for key in sorted(items)), tuple(findings))
 
 
-def read_document(item: Item) -> tuple[Document, list[Finding]]:
-    """Read one document with its source data. Raises InputError where its text cannot be read."""
+def _place(item: Item) -> str:
+    return item.held.found.place if item.held else _within(item.text, item.corpus)
+
+
+def read_document(item: Item) -> Reading:
+    """Read one document with its source data, in our labels. Raises InputError where its text cannot be read."""
+    mapping = item.mapping
     try:
-        document, findings = read_brat(Path(item.text), [Path(name) for name in item.annotations], item.id)
+        if item.held is None:
+            document, findings = read_brat(Path(item.text), [Path(name) for name in item.annotations], item.id)
+            assembled = not mapping
+        else:
+            reader = reader_of(item.held)
+            document, findings = read(item.held)
+            mapping = mapping or (str(find_mapping(reader.mapping)) if reader.mapping else "")
+            assembled = reader.events
     except OSError as error:
         raise InputError(
             error.strerror or str(error), place=os.path.basename(item.text), remedy="see whether the file can be read"
         ) from None
+    document, uncovered = _ours(document, mapping, assembled)
     place = document.files[0][0] if document.files else os.path.basename(item.text)
-    source = item.source
-    if source is None:
+    source = _joined(item.source, document)
+    if item.source is None and item.held is None:
         found = f"no row {item.id} in {SOURCES}: no title, publisher or date; relative times stay unresolved"
         findings.append(Finding(place, found, f"add a row to {SOURCES}", lost=False))
-        source = Source()
-    if not document.mentions and not findings:
+    if not document.mentions and not findings and not uncovered:
         findings.append(Finding(place, "holds no annotation", "annotate the text or take it away", lost=False))
-    return replace(document, source=source), findings
+    return Reading(replace(document, source=source), findings, uncovered)
 
 
-def _look_through(folder: Path, findings: list[Finding]) -> Iterator[Item]:
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
-        raise InputError(what, place=str(folder), remedy="name a folder with .txt and .ann files")
-    files = sorted(_regular_files(str(folder), findings, ""), key=lambda name: (name.count(os.sep), name))
-    sources = _read_sources(folder, findings)
+def _ours(document: Document, mapping: str, assembled: bool) -> tuple[Document, Uncovered]:
+    if mapping:
+        return apply_mapping(document, load_mapping(Path(mapping)))
+    return document if assembled else assemble(document), Uncovered()
+
+
+def _joined(row: Source | None, document: Document) -> Source:
+    """What is known of a document as a publication: its row, filled up with what the format itself says."""
+    own = document.source
+    if row is None:
+        return own
+    return replace(row, title=own.title or row.title, derived_from=row.derived_from or own.derived_from)
+
+
+class _Chooser:
+    """Decides whose annotation of a text is used."""
+
+    def __init__(self, annotators: Sequence[str], findings: list[Finding]) -> None:
+        self.annotators = annotators
+        self.findings = findings
+        self.undecided = 0
+        self.names: set[str] = set()
+
+    def choose(self, several: list[Holding]) -> Holding | None:
+        """One of those who annotated a text, or None where it cannot be decided or nobody asked for is among them."""
+        curated = [one for one in several if one.found.curated]
+        nameless = [one for one in several if not one.found.annotator]
+        for name in self.annotators:
+            for one in several:
+                if one.found.annotator == name or (one.found.curated and name == CURATED):
+                    return self._only(one, several)
+        if self.annotators and not nameless:
+            names = ", ".join(sorted({one.found.annotator for one in several}))
+            found = f"{several[0].found.id} is annotated by {names} only"
+            self.findings.append(Finding(several[0].found.place, found, f"--annotator {names.partition(', ')[0]}, too"))
+            return None
+        if curated or nameless:
+            return self._only((curated or nameless)[0], several)
+        names_here = {one.found.annotator for one in several}
+        if len(names_here) == 1:
+            return self._only(several[0], several)
+        self.undecided += 1
+        self.names |= names_here
+        return None
+
+    def _only(self, chosen: Holding, several: list[Holding]) -> Holding:
+        """The one chosen; a second version by the same annotator is another text of the same name."""
+        for one in several:
+            alike = (one.found.annotator, one.found.curated) == (chosen.found.annotator, chosen.found.curated)
+            if alike and one is not chosen:
+                found = f"the id {one.found.id} is taken by {chosen.found.place}"
+                self.findings.append(Finding(one.found.place, found, "give each text an id of its own"))
+        return chosen
+
+    def ask(self) -> None:
+        """Raises InputError where the user has to choose."""
+        if self.undecided:
+            names = ", ".join(sorted(self.names))
+            texts = "1 text is" if self.undecided == 1 else f"{self.undecided} texts are"
+            found = f"{texts} annotated by several people and not curated: {names}"
+            raise InputError(found, remedy="choose with --annotator NAME; given again, it names the next best")
+
+
+def _look_through(folder: Path, findings: list[Finding], chooser: _Chooser) -> Iterator[Item]:
+    if not folder.exists():
+        remedy = "name a folder with annotated files, or one such file"
+        raise InputError("does not exist", place=str(folder), remedy=remedy)
+    home, before = str(folder), len(findings)
+    if folder.is_dir():
+        files = sorted(_regular_files(home, findings, ""), key=lambda name: (name.count(os.sep), name))
+    else:
+        home = str(folder.parent)
+        files = sorted({str(folder), *_types_beside(home)})
+    sources = _read_sources(Path(home), findings)
     texts: dict[str, list[str]] = {}
     annotations: dict[str, list[str]] = {}
+    others: list[str] = []
     for name in files:
         stem, ending = os.path.splitext(os.path.basename(name))
-        if ending == ".txt":
-            texts.setdefault(stem, []).append(name)
-        elif ending in ENDINGS:
+        if ending in ENDINGS:
             annotations.setdefault(stem, []).append(name)
-    if not annotations:
-        raise InputError("holds no annotation", place=str(folder), remedy="put .txt and .ann files into it")
+        elif ending == ".txt":
+            texts.setdefault(stem, []).append(name)
+        elif os.path.basename(name) != SOURCES:
+            others.append(name)
     described = set(sources)
-    home = str(folder)
+    found_any = False
     for stem in sorted(annotations):
         described.discard(stem)
         row = sources.get(stem)
         for text, own in _pairs(stem, texts.get(stem, []), annotations[stem], home, findings):
+            found_any = True
             yield Item(stem, text, own, row.source if row else None, home)
+    # A text that no brat file annotates may hold its annotation itself.
+    others += [name for stem, names in texts.items() if stem not in annotations for name in names]
+    used: set[str] = set()
+    for item in _other_formats(sorted(others), home, sources, findings, chooser):
+        described -= {item.id, _file_stem(item.text)}
+        used.update((item.id, _file_stem(item.text)))
+        found_any = True
+        yield item
+    if not (found_any or annotations or chooser.undecided):
+        if refused := next((finding for finding in findings[before:] if finding.lost), None):
+            raise InputError(refused.found, place=refused.place, remedy=refused.remedy)
+        remedy = "put .txt and .ann files into it, or an export that kg formats lists"
+        raise InputError("holds no annotation", place=str(folder), remedy=remedy)
+    if not folder.is_dir():
+        return
     for stem, names in sorted(texts.items()):
-        if stem not in annotations and stem in sources:
+        if stem not in annotations and stem in sources and stem not in used:
             described.discard(stem)
             found = f"the text {stem} has no annotation"
             findings.append(Finding(_within(names[0], home), found, f"annotate it in {stem}.ann"))
     for stem in sorted(described):
         found = f"describes {stem}, but there is no {stem}.txt and no {stem}.ann"
         findings.append(Finding(f"{SOURCES}:{sources[stem].line}", found, "add the files or take the row away"))
+
+
+def _types_beside(folder: str) -> Iterator[str]:
+    """The type systems in the folder of a single file."""
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if name.casefold().startswith("typesystem") and os.path.isfile(path) and not os.path.islink(path):
+            yield path
+
+
+def _file_stem(name: str) -> str:
+    return os.path.splitext(os.path.basename(name))[0]
+
+
+def _other_formats(
+    files: list[str], home: str, sources: dict[str, _Row], findings: list[Finding], chooser: _Chooser
+) -> Iterator[Item]:
+    """The texts in files of other formats than brat, each with the annotator who was chosen."""
+    by_id: dict[str, list[Holding]] = {}
+    for holding in look_into(files, lambda name: _within(name, home), findings):
+        by_id.setdefault(holding.found.id, []).append(holding)
+    undescribed: dict[str, int] = {}
+    for identifier, several in by_id.items():
+        chosen = several[0] if len(several) == 1 and not chooser.annotators else chooser.choose(several)
+        if chosen is not None:
+            row = sources.get(identifier) or sources.get(_file_stem(chosen.file))
+            if row is None:
+                undescribed[chosen.file] = undescribed.get(chosen.file, 0) + 1
+            yield Item(identifier, chosen.file, (), row.source if row else None, home, chosen)
+    for file, number in undescribed.items():
+        found = f"no row in {SOURCES} for {number} of its texts: no publisher or date; relative times stay unresolved"
+        remedy = f"add a row {_file_stem(file)} for all, or one for each text"
+        findings.append(Finding(_within(file, home), found, remedy, lost=False))
 
 
 def _pairs(
@@ -147,7 +315,7 @@ def _regular_files(folder: str, findings: list[Finding], inside: str) -> Iterato
             if not entry.name.startswith("."):
                 yield from _regular_files(entry.path, findings, f"{inside}{entry.name}/")
         elif stat.S_ISREG(mode):
-            if wanted:
+            if wanted or not entry.name.startswith("."):
                 yield entry.path
         elif wanted or stat.S_ISLNK(mode):
             what = "a link" if stat.S_ISLNK(mode) else "not a file"

@@ -1,8 +1,9 @@
 """What persons decided about identity: a table `decisions.tsv` in the folder of a corpus.
 
-One row per pair: `one` and `other` name nodes of texts (`kg:document/<id>/meeting/<start>-<end>`), `verdict` is same, not-same or
-unsure; `by` and `reason` say who decided and why. A decision wins over the rule and survives every rebuild. Taking the row out
-restores what the rule says. A row that names a node which no text has any more is reported, never dropped silently.
+One row per pair: `one` and `other` name nodes of texts (`kg:document/<id>/meeting/<start>-<end>`), `verdict` is same,
+not-same or unsure; `by` and `reason` say who decided and why. A decision wins over the rule and survives every rebuild.
+Taking the row out restores what the rule says. A row that names a node which no text has any more is reported, never
+dropped silently.
 """
 
 from __future__ import annotations

@@ -122,6 +122,8 @@ class Document:
     normalisations: tuple[Normalisation, ...] = ()
     notes: tuple[Note, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
+    annotator: str = ""
+    """Who annotated it, as the tool names them; empty where it names nobody, or where the annotation was curated."""
 
     def place(self, line: int = 0) -> str:
         """The place of a line as `file:line`; of the document as a whole for line 0."""

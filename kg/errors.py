@@ -31,13 +31,13 @@ def one_line(place: str, found: str, remedy: str) -> str:
     text = f"{place}: {found}" if place else found
     if remedy:
         text += f" ({remedy})"
-    return text.translate(_LINE_BREAKS)
+    return text.translate(LINE_BREAKS)
 
 
 # Control characters of a hostile file name or span must not break the one-line promise or drive a terminal.
-_LINE_BREAKS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), "\N{REPLACEMENT CHARACTER}")
-_LINE_BREAKS[0x0A] = _LINE_BREAKS[0x0D] = "\N{SYMBOL FOR NEWLINE}"
-_LINE_BREAKS[0x09] = " "
+LINE_BREAKS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), "\N{REPLACEMENT CHARACTER}")
+LINE_BREAKS[0x0A] = LINE_BREAKS[0x0D] = "\N{SYMBOL FOR NEWLINE}"
+LINE_BREAKS[0x09] = " "
 
 
 class KGError(Exception):

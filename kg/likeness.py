@@ -21,10 +21,11 @@ _CLOSE = 3
 class Profile(NamedTuple):
     """What one text says of one meeting or round, reduced to what its identity depends on.
 
-    node is its IRI there; published, earliest and latest are ISO 8601 days, "" where unknown or open; venues are registry ids or
-    IRIs of named venues; parties, mediators and others are IRIs of principals at the table by role; people are pairs of person
-    and principal ("" where unknown); unknown counts those at the table whose principal nobody knows. stage is "happened" where
-    the text or a speaker says that it is held or under way, "ahead" where all that is said of it lies before, else "".
+    node is its IRI there; published, earliest and latest are ISO 8601 days, "" where unknown or open; venues are registry
+    ids or IRIs of named venues; parties, mediators and others are IRIs of principals at the table by role; people are pairs
+    of person and principal ("" where unknown); unknown counts those at the table whose principal nobody knows. stage is
+    "happened" where the text or a speaker says that it is held or under way, "ahead" where all that is said of it lies
+    before, else "".
     """
 
     node: str

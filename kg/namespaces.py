@@ -63,6 +63,7 @@ class DP(metaclass=_Closed):
     actor: Final = "https://w3id.org/diplomatic-kg/ontology#actor"
     addressee: Final = "https://w3id.org/diplomatic-kg/ontology#addressee"
     agent: Final = "https://w3id.org/diplomatic-kg/ontology#agent"
+    annotatedBy: Final = "https://w3id.org/diplomatic-kg/ontology#annotatedBy"
     assertsStage: Final = "https://w3id.org/diplomatic-kg/ontology#assertsStage"
     between: Final = "https://w3id.org/diplomatic-kg/ontology#between"
     capacity: Final = "https://w3id.org/diplomatic-kg/ontology#capacity"

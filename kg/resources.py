@@ -47,6 +47,14 @@ def audit_files() -> list[Path]:
     return files
 
 
+def mappings_dir() -> Path:
+    """The folder of the mappings from other label sets. KGError if this installation has none."""
+    home = ontology_dir() / "mappings"
+    if not home.is_dir():
+        raise KGError("the mappings are missing", place=str(home), remedy=_REMEDY)
+    return home
+
+
 def registry_dir() -> Path:
     """The folder with the registry that comes with the product: actors.tsv, venues.tsv. KGError if there is none."""
     return _find("the registry", "actors.tsv", _PACKAGE / "sample" / "registry", _CHECKOUT / "data" / "registry")

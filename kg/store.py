@@ -68,7 +68,8 @@ class Store:
     def in_memory(
         cls, chunks: Iterable[bytes], *, base: str = BASE, documents: int | Callable[[], int] | None = None
     ) -> Store:
-        """A store without a folder, from the same chunks as `build`. Documents that are not counted are told by their graphs."""
+        """A store without a folder, from the same chunks as `build`. Documents that are not counted are told by their
+        graphs."""
         stream = Stream(chunks)
         blocks = list(stream.blocks)
         if documents is None:

@@ -101,7 +101,8 @@ _HEADER = re.compile(r"(severity|message):\s*(.*\S)")
 
 
 def parse_audit(name: str, text: str) -> Audit:
-    """Read the header of an audit: the rule up to an empty comment line, later severity and message. KGError if it lacks one."""
+    """Read the header of an audit: the rule up to an empty comment line, later severity and message. KGError if it lacks
+    one."""
     lines = [line.lstrip("#").strip() for line in takewhile(lambda line: line.startswith("#"), text.splitlines())]
     rule = takewhile(bool, lines)
     facts = {match[1]: match[2] for line in lines if (match := _HEADER.fullmatch(line))}

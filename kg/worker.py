@@ -71,7 +71,8 @@ class Worker:
     """
 
     def __init__(self, folder: Path | None = None, chunks: Iterable[bytes] = ()) -> None:
-        """Give the engine's folder, or else N-Quads, which are taken anew for every process; count is then how many there are."""
+        """Give the engine's folder, or else N-Quads, which are taken anew for every process; count is then how many there
+        are."""
         import threading
 
         self._folder = folder

@@ -134,7 +134,7 @@ def test_partial_annotation_files_count_only_without_an_ann_file(tmp_path: Path)
     (corpus / "one.ann").unlink()
     (corpus / "one.a2").write_text("T2\tMeeting 7 10\tmet\nE1\tMeeting:T2 Venue:T1\n", encoding="utf-8")
     (item,) = find_documents([corpus]).items
-    document, findings = read_document(item)
+    document, findings, _ = read_document(item)
     assert findings == [] and len(document.events) == 1
 
 

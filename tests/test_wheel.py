@@ -21,6 +21,7 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path):
         "kg/ontology/shapes/data.ttl",
         "kg/sample/registry/actors.tsv",
         "kg/ontology/audits/quote-length.rq",
+        "kg/ontology/mappings/nerel.toml",
     } <= set(names)
     assert not [name for name in names if "invalid" in name or "tests/" in name or name.endswith("generate.py")]
     site = tmp_path / "site"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import agreement, answering, asking, drawing, exporting, linking, making
+from kg.cli import agreement, answering, asking, drawing, exchanging, exporting, linking, making
 from kg.cli.terminal import Commands
 
 
@@ -42,6 +42,8 @@ for command in (
     linking.link,
     drawing.view,
     exporting.export,
+    exchanging.formats,
+    exchanging.convert,
     agreement.agreement,
 ):
     main.add_command(command)

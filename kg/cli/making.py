@@ -10,8 +10,10 @@ import click
 from kg.cli.terminal import (
     EXIT_FAILED,
     EXIT_VIOLATIONS,
+    annotator_option,
     base_option,
     corpora_argument,
+    mapping_option,
     open_store,
     registry_option,
     report_build,
@@ -26,17 +28,36 @@ from kg.cli.terminal import (
 @store_option
 @registry_option
 @base_option
+@annotator_option
+@mapping_option
 @click.option("--strict", is_flag=True, help="Exit with 1 when anything of the input was left out.")
-def build(corpora: tuple[Path, ...], store_dir: Path, registry: Path | None, base: str | None, strict: bool) -> None:
-    """Build corpus folders (.txt and .ann files with a sources.csv) into a store.
+def build(
+    corpora: tuple[Path, ...],
+    store_dir: Path,
+    registry: Path | None,
+    base: str | None,
+    annotators: tuple[str, ...],
+    mapping: str,
+    strict: bool,
+) -> None:
+    """Build corpora into a store: folders with annotated files and a sources.csv, or single exports.
 
-    The earlier graph of the store answers until the new one is complete.
+    Formats are recognised by content; `kg formats` lists them. The earlier graph of the store answers until the new one is
+    complete.
     """
     from kg.building import build as build_store
     from kg.namespaces import BASE
 
     with show_progress("building") as progress:
-        report = build_store(list(corpora), store_dir, registry=registry, base=base or BASE, progress=progress)
+        report = build_store(
+            list(corpora),
+            store_dir,
+            registry=registry,
+            base=base or BASE,
+            progress=progress,
+            annotators=annotators,
+            mapping=mapping,
+        )
     report_build(report, store_dir)
     if strict and report.left_out:
         sys.exit(EXIT_FAILED)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.errors import LINE_BREAKS
+
 if TYPE_CHECKING:
     from kg.building import Report
+    from kg.errors import Finding
     from kg.store import Store
 
 EXIT_FAILED, EXIT_VIOLATIONS = 1, 3
@@ -58,6 +61,20 @@ registry_option = click.option(
 )
 base_option = click.option(
     "--base", metavar="IRI", help="Where IRIs of data begin. Default: https://w3id.org/diplomatic-kg/id/"
+)
+
+annotator_option = click.option(
+    "--annotator",
+    "annotators",
+    multiple=True,
+    metavar="NAME",
+    help="Whose work to use where several people annotated a text, or `curated`; given again, the next best.",
+)
+mapping_option = click.option(
+    "--mapping",
+    default="",
+    metavar="NAME|FILE",
+    help="Turn other labels into ours: a mapping that kg formats lists, or a TOML file.",
 )
 
 
@@ -120,10 +137,25 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
             click.echo("", err=True)
 
 
+def report_findings(findings: Iterable[Finding]) -> None:
+    """Say what was found wrong, and what is worth knowing."""
+    for finding in findings:
+        click.echo(str(finding) if finding.lost else f"note: {finding}", err=True)
+
+
+def report_uncovered(uncovered: Mapping[tuple[str, str], int]) -> None:
+    """List what the mapping has no rule for, most first."""
+    if not uncovered:
+        return
+    click.echo("left out, since no rule of the mapping covers it:", err=True)
+    for (kind, label), number in sorted(uncovered.items(), key=lambda item: (-item[1], item[0])):
+        click.echo(f"{number:>8,} {kind} {label}".translate(LINE_BREAKS), err=True)
+
+
 def report_build(report: Report, store_dir: Path) -> None:
     """Say what a build did and what it left out."""
-    for finding in report.findings:
-        click.echo(str(finding) if finding.lost else f"note: {finding}", err=True)
+    report_findings(report.findings)
+    report_uncovered(report.uncovered)
     if report.unregistered:
         names = sorted(report.unregistered)
         shown = ", ".join(f"{name} ({kind})" for kind, name in names[:12]) + (", …" if len(names) > 12 else "")

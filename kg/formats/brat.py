@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from enum import Enum, auto
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from kg.documents import (
     Attribute,
@@ -32,6 +31,7 @@ from kg.documents import (
     Span,
 )
 from kg.errors import Finding, InputError
+from kg.formats.offsets import CHARACTERS, Agreement, Reading, Unit, choose_unit, refusal, short
 
 ENDINGS = (".ann", ".a1", ".a2", ".co", ".rel")
 """Annotation files of a text. `.ann` wins; the partial files are read together where no `.ann` exists."""
@@ -134,14 +134,14 @@ class _Reader:
                 continue
             head, tab, rest = line.partition("\t")
             if not tab:
-                self._lost(number, f"no tab in {_short(line)}", "fields of a brat line are separated by tabs")
+                self._lost(number, f"no tab in {short(line)}", "fields of a brat line are separated by tabs")
                 continue
             # Almost every id is a letter and a number; the pattern decides the others.
             plain = head[1:].isdigit() and head.isascii()
             kind = self.kinds.get(head[:1]) if plain or _ID.match(head) else None
             if kind is None:
                 known = "a brat line starts with T, E, R, A, M, N or # and a number, or with *"
-                self._lost(number, f"unknown kind of line {_short(head)}", known)
+                self._lost(number, f"unknown kind of line {short(head)}", known)
                 continue
             if head != "*":
                 if head in self.lines_of:
@@ -180,9 +180,7 @@ class _Reader:
         for piece in body.partition(" ")[2].split(";"):
             match = _SPAN.match(piece)
             if match is None or len(piece) > 40:
-                self._lost(
-                    line, f"{head} has no readable span in {_short(body)}", "write: Label start end[;start end…]"
-                )
+                self._lost(line, f"{head} has no readable span in {short(body)}", "write: Label start end[;start end…]")
                 return None
             spans.append((int(match[1]), int(match[2])))
         return tuple(spans)
@@ -191,14 +189,14 @@ class _Reader:
         first, *arguments = body.split() or [""]
         label, colon, trigger = first.partition(":")
         if not colon or not label or not trigger:
-            self._lost(line, f"{head} names no trigger in {_short(first)}", "write: Label:T1 Role:T2 …")
+            self._lost(line, f"{head} names no trigger in {short(first)}", "write: Label:T1 Role:T2 …")
             return
         roles: list[Role] = []
         for argument in arguments:
             name, colon, target = argument.partition(":")
             match = _ROLE.match(name)
             if not colon or not target or match is None:
-                self._lost(line, f"{head} has the unreadable role {_short(argument)}", "write: Role:T2")
+                self._lost(line, f"{head} has the unreadable role {short(argument)}", "write: Role:T2")
                 continue
             roles.append(Role(match[1], int(match[2][:9] or 1), target))
         self.raw_events.append(Event(head, label, trigger, tuple(roles), line))
@@ -207,7 +205,7 @@ class _Reader:
         label, *arguments = body.split() or [""]
         pairs = [argument.partition(":") for argument in arguments]
         if len(pairs) != 2 or not all(role and colon and target for role, colon, target in pairs):
-            self._lost(line, f"{head} does not link two things in {_short(body)}", "write: Label Arg1:T1 Arg2:T2")
+            self._lost(line, f"{head} does not link two things in {short(body)}", "write: Label Arg1:T1 Arg2:T2")
             return
         if pairs[0][0] == pairs[1][0]:
             self._lost(line, f"{head} gives the role {pairs[0][0]} twice", "name its two ends Arg1 and Arg2")
@@ -219,7 +217,7 @@ class _Reader:
         label, _, rest = body.partition(" ")
         target, blank, value = rest.partition(" ")
         if not label or not target:
-            self._lost(line, f"{head} says nothing of anything in {_short(body)}", "write: Label E1 [value]")
+            self._lost(line, f"{head} says nothing of anything in {short(body)}", "write: Label E1 [value]")
             return
         self.raw_attributes.append(
             Attribute(head, label, target, value.strip() if blank and value.strip() else None, line)
@@ -229,7 +227,7 @@ class _Reader:
         fields = body.split(" ", 2)
         database, colon, reference = fields[2].partition(":") if len(fields) == 3 else ("", "", "")
         if not colon or not database or not reference.strip():
-            self._lost(line, f"{head} has no database:reference in {_short(body)}", "write: Reference T1 Wikidata:Q71")
+            self._lost(line, f"{head} has no database:reference in {short(body)}", "write: Reference T1 Wikidata:Q71")
             return
         self.raw_normalisations.append(Normalisation(head, fields[1], database, reference.strip(), tail or "", line))
 
@@ -243,7 +241,7 @@ class _Reader:
     def _equivalence(self, head: str, body: str, tail: str | None, line: int) -> None:
         label, *members = body.split() or [""]
         if len(members) < 2:
-            self._lost(line, f"an equivalence of fewer than two members in {_short(body)}", "write: Equiv T1 T2 …")
+            self._lost(line, f"an equivalence of fewer than two members in {short(body)}", "write: Equiv T1 T2 …")
             return
         self.raw_equivalences.append(Equivalence(label, tuple(members), line))
 
@@ -284,54 +282,28 @@ class _Reader:
         unit, readings = self._unit()
         mentions: list[Mention] = []
         for raw, (spans, words, agreement) in zip(self.raw_mentions, readings, strict=True):
-            if agreement is _Agreement.YES:
+            if agreement is Agreement.YES:
                 mentions.append(Mention(raw.id, raw.label, spans, words, raw.line))
                 continue
-            if agreement is _Agreement.OUTSIDE:
-                end = max(end for _, end in raw.spans)
-                found = f"{raw.id} ends at {end}, but {self.text_name} has {unit.length} {unit.counted}"
-                if end <= unit.length:
-                    found = f"{raw.id} starts or ends inside a character"
+            reading = spans, words, agreement
+            if (found := refusal(reading, raw.spans, raw.field, unit, raw.id, self.text_name)) is not None:
                 self._lost(raw.line, found, "was the text edited after annotation?")
                 continue
-            if agreement is _Agreement.NO:
-                found = (
-                    f"{raw.id} marks {_short(words)} in {self.text_name}, but the line says {_short(raw.field or '')}"
-                )
-                self._lost(raw.line, found, "was the text edited after annotation?")
-                continue
-            if agreement is _Agreement.ABSENT and any(start < end for start, end in spans):
-                self._remark(raw.line, f"{raw.id} gives no words, filled in from the text: {_short(words)}")
-            elif agreement is _Agreement.OLD_STYLE:
+            if agreement is Agreement.ABSENT and any(start < end for start, end in spans):
+                self._remark(raw.line, f"{raw.id} gives no words, filled in from the text: {short(words)}")
+            elif agreement is Agreement.OLD_STYLE:
                 self._remark(raw.line, f"{raw.id} joins its fragments without a blank, as old versions of brat did")
             mentions.append(Mention(raw.id, raw.label, spans, words, raw.line))
         return mentions
 
-    def _unit(self) -> tuple[_Unit, list[_Reading]]:
+    def _unit(self) -> tuple[Unit, list[Reading]]:
         """The unit of offsets of this document: the first in which all mentions agree, else the one in which most do."""
-        best = plain = _Unit(len(self.text))
-        readings, wrong = self._readings(plain)
-        if wrong:
-            for unit in _other_units(self.text, self.byte_order_mark):
-                others, still_wrong = self._readings(unit)
-                if still_wrong < wrong:
-                    best, readings, wrong = unit, others, still_wrong
-                    if not wrong:
-                        break
-        if best is not plain:
+        marks = [(raw.spans, raw.field) for raw in self.raw_mentions]
+        unit, readings = choose_unit(self.text, marks, byte_order_mark=self.byte_order_mark)
+        if unit.counted != CHARACTERS:
             place = self.files[0][0] if self.files else self.text_name
-            self.findings.append(Finding(place, f"offsets count {best.counted}; read so", lost=False))
-        return best, readings
-
-    def _readings(self, unit: _Unit) -> tuple[list[_Reading], int]:
-        """How every mention reads in this unit, and how many of them disagree with the text."""
-        text, readings, wrong = self.text, [], 0
-        for raw in self.raw_mentions:
-            spans = unit.convert(raw.spans)
-            reading = _OUTSIDE if spans is None else _compare(text, spans, raw.field, unit.line_feeds)
-            wrong += reading[2] in _WRONG
-            readings.append(reading)
-        return readings, wrong
+            self.findings.append(Finding(place, f"offsets count {unit.counted}; read so", lost=False))
+        return unit, readings
 
     def _settle_events(self, mentions: dict[str, str]) -> list[Event]:
         kept: list[Event] = []
@@ -398,90 +370,3 @@ class _Reader:
 
     def _remark(self, line: int, found: str) -> None:
         self.findings.append(Finding(self._place(line), found, lost=False))
-
-
-# -- offsets -------------------------------------------------------------------------------------------------------------
-
-
-class _Unit:
-    """One way to count offsets. positions maps an offset to a code point of the text; None stands for the identity."""
-
-    def __init__(
-        self,
-        length: int,
-        counted: str = "characters",
-        positions: dict[int, int] | None = None,
-        line_feeds: bool = False,
-    ) -> None:
-        self.length = length
-        self.counted = counted
-        self.positions = positions
-        self.line_feeds = line_feeds
-
-    def convert(self, spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
-        """The spans in code points, or None where one of them lies outside the text or cuts a character."""
-        if self.positions is None:
-            furthest = spans[0][1] if len(spans) == 1 else max([end for _, end in spans])
-            return spans if furthest <= self.length else None
-        try:
-            return tuple((self.positions[start], self.positions[end]) for start, end in spans)
-        except KeyError:
-            return None
-
-
-def _other_units(text: str, byte_order_mark: bool) -> Iterable[_Unit]:
-    astral = any(ord(character) > 0xFFFF for character in text)
-    carriage_returns = "\r\n" in text
-    for mark in (False, True) if byte_order_mark else (False,):
-        for line_feeds in (False, True) if carriage_returns else (False,):
-            for utf16 in (False, True) if astral else (False,):
-                if not (mark or line_feeds or utf16):
-                    continue
-                counted = "UTF-16 units" if utf16 else "characters"
-                counted += " after CRLF was made LF" if line_feeds else ""
-                counted += " with the byte order mark" if mark else ""
-                positions: dict[int, int] = {}
-                offset = int(mark)
-                for index, character in enumerate(text):
-                    positions.setdefault(offset, index)
-                    if line_feeds and character == "\r" and text[index + 1 : index + 2] == "\n":
-                        continue
-                    offset += 2 if utf16 and ord(character) > 0xFFFF else 1
-                positions[offset] = len(text)
-                yield _Unit(offset, counted, positions, line_feeds)
-
-
-class _Agreement(Enum):
-    """How the words of a T line compare with the text."""
-
-    YES = auto()
-    NO = auto()
-    ABSENT = auto()
-    OLD_STYLE = auto()
-    OUTSIDE = auto()
-
-
-_WRONG = frozenset({_Agreement.NO, _Agreement.OUTSIDE})
-_Reading: TypeAlias = tuple[tuple[Span, ...], str, _Agreement]
-"""A mention in one unit: its spans in code points, the words there, how they compare with its line."""
-_OUTSIDE: _Reading = ((), "", _Agreement.OUTSIDE)
-
-
-def _compare(text: str, spans: tuple[Span, ...], field: str | None, line_feeds: bool) -> _Reading:
-    if len(spans) == 1:
-        words = joined = text[spans[0][0] : spans[0][1]]
-    else:
-        fragments = [text[start:end] for start, end in spans]
-        words, joined = " ".join(fragments), "".join(fragments)
-    if words == field:
-        return spans, words, _Agreement.YES
-    if field is None:
-        return spans, words, _Agreement.ABSENT
-    if line_feeds and words.replace("\r\n", "\n") == field:
-        return spans, words, _Agreement.YES
-    return spans, words, _Agreement.OLD_STYLE if joined == field else _Agreement.NO
-
-
-def _short(text: str) -> str:
-    """text in quotation marks, cut so that a message stays one line that one can read."""
-    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}…"'

@@ -1,0 +1,373 @@
+"""What the feature structures of a UIMA CAS mean, whether they were written as XML or as JSON.
+
+A CAS holds one text (its sofa) and feature structures, each of a type from a type system. Spans are of a type below
+`uima.tcas.Annotation`; a relation is a span that has a `Governor` and a `Dependent`; a slot is a feature that holds links, each
+with a role and a target; a chain starts at a structure with `first`, and its links have a `next`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from kg.documents import Document, Span
+from kg.errors import Finding, InputError
+from kg.formats.layers import Arc, Chain, Marked, Value, make_document, short_name
+from kg.formats.offsets import Unit, characters, other_units, utf16
+
+ANNOTATION = "uima.tcas.Annotation"
+DOCUMENT = "uima.tcas.DocumentAnnotation"
+SOFA = "uima.cas.Sofa"
+CURATORS = frozenset({"CURATION_USER", "CURATION"})
+NOBODY = frozenset({"INITIAL_CAS", "initial"})
+FRAGMENTS = "fragments"
+"""Our own feature for a discontinuous span: its parts as "12-18", in the order of the annotation."""
+
+_DKPRO = "de.tudarmstadt.ukp.dkpro.core.api."
+_SEGMENTS = (_DKPRO + "segmentation.type.", _DKPRO + "metadata.type.", "de.tudarmstadt.ukp.clarin.webanno.api.type.")
+_LINGUISTIC = (_DKPRO + "lexmorph.type.", _DKPRO + "syntax.type.", _DKPRO + "transform.type.")
+
+
+class Feature(NamedTuple):
+    """A feature of a type: its name, the type of its values ("X[]" for an array), whether its arrays stand on their own."""
+
+    name: str
+    range: str
+    shared: bool = False
+
+
+class Layer(NamedTuple):
+    """What the structures of a type are, and the features that are its slots."""
+
+    declared: bool
+    of_document: bool
+    segment: bool
+    linguistic: bool
+    relation: bool
+    chain: bool
+    slots: tuple[str, ...]
+
+
+@dataclass
+class Types:
+    """A type system: type → supertype, and the features that each type declares itself."""
+
+    parents: dict[str, str] = field(default_factory=dict)
+    own: dict[str, list[Feature]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._features: dict[str, dict[str, Feature]] = {}
+        self._layers: dict[str, Layer] = {}
+        self.readers: dict[str, Any] = {}
+        """How a reader reads the elements of each type, worked out once for all files of this type system."""
+
+    def line(self, name: str) -> list[str]:
+        """A type and what it descends from. A cycle ends it."""
+        seen = [name]
+        while (parent := self.parents.get(seen[-1])) and parent not in seen:
+            seen.append(parent)
+        return seen
+
+    def is_a(self, name: str, ancestor: str) -> bool:
+        return ancestor in self.line(name)
+
+    def features(self, name: str) -> dict[str, Feature]:
+        """All features of a type, inherited ones too."""
+        known = self._features.get(name)
+        if known is None:
+            known = {}
+            for one in reversed(self.line(name)):
+                known.update((feature.name, feature) for feature in self.own.get(one, ()))
+            self._features[name] = known
+        return known
+
+    def is_link(self, name: str) -> bool:
+        """Whether a type is a slot's link: a role and a target."""
+        return {"role", "target"} <= self.features(name).keys()
+
+    def layer(self, name: str) -> Layer:
+        """What the structures of a type are."""
+        known = self._layers.get(name)
+        if known is None:
+            features = self.features(name)
+            slots = [f.name for f in features.values() if f.range.endswith("[]") and self.is_link(f.range[:-2])]
+            known = self._layers[name] = Layer(
+                declared=name in self.parents,
+                of_document=self.is_a(name, DOCUMENT),
+                segment=is_segment(name),
+                linguistic=name.startswith(_LINGUISTIC),
+                relation={"Governor", "Dependent"} <= features.keys(),
+                chain="first" in features,
+                slots=tuple(slots),
+            )
+        return known
+
+
+BUILT_IN = {
+    "uima.cas.AnnotationBase": "uima.cas.TOP",
+    ANNOTATION: "uima.cas.AnnotationBase",
+    DOCUMENT: ANNOTATION,
+}
+
+
+@lru_cache(maxsize=16)
+def parse_types(data: bytes, place: str) -> Types:
+    """The type system of a TypeSystem.xml. Raises InputError where it is none."""
+    from kg.formats.safe_xml import parse_elements
+
+    types = Types(dict(BUILT_IN))
+    name = feature = ""
+    text: dict[str, str] = {}
+    for event, tag, content in parse_elements(data, place):
+        tag = tag.rpartition(" ")[2]
+        if event == "start" and tag in ("typeDescription", "featureDescription"):
+            feature = tag
+            text = {} if tag == "featureDescription" else {"type": ""}
+        elif event == "end" and tag in (
+            "name",
+            "supertypeName",
+            "rangeTypeName",
+            "elementType",
+            "multipleReferencesAllowed",
+        ):
+            text[tag] = content.strip()
+            if tag == "name" and feature == "typeDescription":
+                name = text[tag]
+                types.parents.setdefault(name, "uima.cas.TOP")
+            elif tag == "supertypeName":
+                types.parents[name] = text[tag]
+        elif event == "end" and tag == "featureDescription":
+            kind = text.get("rangeTypeName", "")
+            if kind in ("uima.cas.FSArray", "uima.cas.FSList"):
+                kind = f"{text.get('elementType') or 'uima.cas.TOP'}[]"
+            elif kind.startswith("uima.cas.") and kind.endswith("Array"):
+                kind = f"{kind.removesuffix('Array')}[]"
+            shared = text.get("multipleReferencesAllowed") == "true"
+            types.own.setdefault(name, []).append(Feature(text.get("name", ""), kind, shared))
+    if not types.own and len(types.parents) == len(BUILT_IN):
+        raise InputError("declares no type", place=place, remedy="export the type system together with the annotation")
+    return types
+
+
+@dataclass(slots=True)
+class Structure:
+    """A feature structure as read: plain values, and references to others by id."""
+
+    id: int
+    type: str
+    sofa: int = 0
+    begin: int = -1
+    end: int = -1
+    values: dict[str, Value] = field(default_factory=dict)
+    refs: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Cas:
+    """A CAS as read. sofas are texts by id, members the ids that the view of the text indexes (None: unknown)."""
+
+    sofas: dict[int, str | None]
+    structures: list[Structure]
+    members: dict[int, frozenset[int]]
+    types: Types
+
+
+class About(NamedTuple):
+    """What the metadata of a CAS says: the text's name, who annotated it."""
+
+    title: str
+    annotator: str
+    curated: bool
+
+
+def about(title: str, identifier: str) -> About:
+    """INCEpTION writes the name of the text as title and the annotator as id; others write the name of the text twice."""
+    name = title or identifier
+    name = name.removesuffix(".txt") or name
+    annotator = identifier if title and identifier != title and "/" not in identifier else ""
+    curated = annotator in CURATORS
+    return About(name, "" if curated or annotator in NOBODY else annotator, curated)
+
+
+def is_segment(name: str) -> bool:
+    """Whether a type cuts the text or describes the file, and annotates nothing."""
+    return name.startswith(_SEGMENTS) or name in (DOCUMENT, SOFA)
+
+
+def read_cas(cas: Cas, identifier: str, annotator: str, place: str) -> tuple[Document, list[Finding]]:
+    """The document that a CAS holds. Raises InputError where it holds no text."""
+    sofa = next((key for key, text in cas.sofas.items() if text is not None), None)
+    if sofa is None:
+        raise InputError("holds no text", place=place, remedy="export the annotated text itself")
+    return _Interpreter(cas, sofa, identifier, annotator, place).run()
+
+
+class _Interpreter:
+    def __init__(self, cas: Cas, sofa: int, identifier: str, annotator: str, place: str) -> None:
+        self.cas = cas
+        self.types = cas.types
+        self.sofa = sofa
+        self.text = cas.sofas[sofa] or ""
+        self.identifier = identifier
+        self.annotator = annotator
+        self.place = place
+        self.findings: list[Finding] = []
+        self.by_id = {structure.id: structure for structure in cas.structures}
+        self.members = cas.members.get(sofa)
+        self.unread: dict[str, int] = {}
+        self.unit = self._unit()
+
+    def _unit(self) -> Unit:
+        """UTF-16 as Java writes, unless the end of the whole text shows that something else was counted."""
+        usual = utf16(self.text)
+        ends = {
+            structure.end
+            for structure in self.cas.structures
+            if structure.end > 0 and structure.sofa == self.sofa and self.types.layer(structure.type).of_document
+        }
+        if not ends or usual.length in ends:
+            return usual
+        for unit in (characters(self.text), *other_units(self.text)):
+            if unit.length in ends:
+                self._remark(f"offsets count {unit.counted}; read so")
+                return unit
+        end = max(ends)
+        found = f"the text has {usual.length} {usual.counted}, but was annotated with {end}"
+        remedy = "line breaks or characters were lost on the way: export it again, or as UIMA CAS JSON"
+        raise InputError(found, place=self.place, remedy=remedy)
+
+    def run(self) -> tuple[Document, list[Finding]]:
+        marked: list[Marked] = []
+        arcs: list[Arc] = []
+        chains: list[Chain] = []
+        in_chain = {
+            link for one in self.cas.structures if one.begin < 0 and one.refs.get("first") for link in self._links(one)
+        }
+        layers: dict[str, Layer] = {}
+        for structure in self.cas.structures:
+            layer = layers.get(structure.type) or layers.setdefault(structure.type, self.types.layer(structure.type))
+            if structure.begin < 0:
+                if layer.chain and structure.refs.get("first"):
+                    chains.append(Chain(structure.type, [s for s in map(self._link_span, self._links(structure)) if s]))
+                continue
+            if layer.segment or layer.of_document or structure.id in in_chain:
+                continue
+            if structure.sofa != self.sofa or (self.members is not None and structure.id not in self.members):
+                self._skip(f"{short_name(structure.type)} outside the view of the text")
+            elif layer.linguistic:
+                self._skip(short_name(structure.type))
+            elif not layer.declared:
+                self._lost(f"{structure.id} is of the undeclared type {structure.type}", "export the type system too")
+            elif layer.relation:
+                arcs.extend(self._arc(structure))
+            elif (spans := self._spans(structure)) is not None:
+                marked.append(self._mark(structure, layer.slots, spans))
+        marked.sort(key=lambda mark: (mark.spans, mark.layer, int(mark.id)))
+        document, findings = make_document(self.identifier, self.text, self.annotator, self.place, marked, arcs, chains)
+        for what, number in sorted(self.unread.items()):
+            self._remark(f"{number} of {what} are not read")
+        return document, self.findings + findings
+
+    def _spans(self, structure: Structure) -> tuple[Span, ...] | None:
+        raw: list[Span] = [(structure.begin, structure.end)]
+        fragments = structure.values.pop(FRAGMENTS, None) or self._words(structure.refs.pop(FRAGMENTS, ()))
+        if (
+            isinstance(fragments, list)
+            and fragments
+            and all(re.fullmatch(r"[0-9]{1,9}-[0-9]{1,9}", one) for one in fragments)
+        ):
+            raw = [(int(start), int(end)) for start, _, end in (one.partition("-") for one in fragments)]
+        if any(start > end for start, end in raw):
+            self._lost(f"{short_name(structure.type)} {structure.id} starts after its end", "was the file edited?")
+            return None
+        spans = self.unit.convert(raw)
+        if spans is None:
+            who = f"{short_name(structure.type)} {structure.id}"
+            end = max(end for _, end in raw)
+            found = f"{who} ends at {end}, but the text has {self.unit.length} {self.unit.counted}"
+            if end <= self.unit.length:
+                found = f"{who} starts or ends inside a character"
+            self._lost(found, "was the text edited after annotation?")
+        return spans
+
+    def _mark(self, structure: Structure, slots: tuple[str, ...], spans: tuple[Span, ...]) -> Marked:
+        links: list[tuple[str, str]] | None = None
+        if slots:
+            links = []
+            for slot in slots:
+                for target in self._expanded(structure.refs.get(slot, ())):
+                    link = self.by_id.get(target)
+                    ends = link.refs.get("target") if link else None
+                    if link is None or not ends:
+                        self._lost(
+                            f"{short_name(structure.type)} {structure.id} has a link to nothing", "link or remove it"
+                        )
+                        continue
+                    role = link.values.get("role")
+                    links.append((role if isinstance(role, str) and role else slot, str(ends[0])))
+        values = structure.values
+        for name, targets in structure.refs.items():
+            if name in slots:
+                continue
+            words = self._words(targets)
+            if words:
+                values[name] = words
+            elif targets:
+                self._skip(f"feature {name} of {short_name(structure.type)}")
+        return Marked(str(structure.id), structure.type, spans, values, links)
+
+    def _words(self, targets: Iterable[int]) -> list[str]:
+        """The strings of arrays that stand on their own."""
+        words: list[str] = []
+        for target in targets:
+            array = self.by_id.get(target)
+            elements = array.values.get("elements") if array else None
+            if isinstance(elements, list):
+                words += [element for element in elements if element]
+        return words
+
+    def _expanded(self, targets: Sequence[int]) -> list[int]:
+        """References with arrays replaced by what they hold."""
+        expanded: list[int] = []
+        for target in targets:
+            structure = self.by_id.get(target)
+            if structure is not None and (structure.type == "uima.cas.FSArray" or structure.type.endswith("[]")):
+                # One without elements is written without them.
+                expanded += structure.refs.get("elements", ())
+            elif target:
+                expanded.append(target)
+        return expanded
+
+    def _arc(self, structure: Structure) -> Iterable[Arc]:
+        governor, dependent = structure.refs.get("Governor"), structure.refs.get("Dependent")
+        if not governor or not dependent:
+            self._lost(f"{short_name(structure.type)} {structure.id} joins nothing", "draw it again, or remove it")
+            return
+        yield Arc(str(structure.id), structure.type, str(governor[0]), str(dependent[0]), structure.values)
+
+    def _links(self, chain: Structure) -> list[int]:
+        links: list[int] = []
+        seen: set[int] = set()
+        following = chain.refs.get("first")
+        while following and following[0] in self.by_id and following[0] not in seen:
+            links.append(following[0])
+            seen.add(following[0])
+            following = self.by_id[following[0]].refs.get("next")
+        return links
+
+    def _link_span(self, link: int) -> Span | None:
+        structure = self.by_id[link]
+        spans = self.unit.convert([(structure.begin, structure.end)]) if structure.begin <= structure.end else None
+        return spans[0] if spans else None
+
+    def _skip(self, what: str) -> None:
+        self.unread[what] = self.unread.get(what, 0) + 1
+
+    def _lost(self, found: str, remedy: str) -> None:
+        self.findings.append(Finding(self.place, found, remedy))
+
+    def _remark(self, found: str) -> None:
+        self.findings.append(Finding(self.place, found, lost=False))
