@@ -12,7 +12,7 @@ from rdflib.query import Result
 from kg import guard
 from kg.errors import QueryError, StoreError
 from kg.terms import Term
-from kg.worker import Answer, plain_term
+from kg.worker import Answer, Dataset, plain_term
 
 
 class Nodes(dict[Any, Any]):
@@ -56,8 +56,8 @@ class ReadOnlyStore(OxigraphStore):
         text = " ".join([*used, query])
         guard.check(text)
         bindings = {str(name): _term(node) for name, node in (initBindings or {}).items()}
-        graph = str(queryGraph) if isinstance(queryGraph, URIRef) else ""
-        answer = self._run(text, None, bindings, graph)
+        dataset = Dataset((str(queryGraph),), None) if isinstance(queryGraph, URIRef) else None
+        answer = self._run(text, None, bindings, dataset)
         result = Result({"ask": "ASK", "graph": "CONSTRUCT", "select": "SELECT"}[answer.kind])
         if answer.kind == "ask":
             result.askAnswer = answer.boolean
