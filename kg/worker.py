@@ -387,7 +387,7 @@ def main() -> None:
     import resource
     import signal
 
-    _end_with_parent()
+    end_with_parent()
     # Whatever prints goes to standard error, so that the frames stay whole.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -415,7 +415,7 @@ def main() -> None:
         _send(replies, reply)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Have the system kill this process when the thread that started it ends; a worker that is missed is started anew."""
     import contextlib
     import ctypes

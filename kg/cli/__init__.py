@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import answering, asking, drawing, exporting, linking, making
+from kg.cli import answering, asking, drawing, exporting, linking, making, serving
 from kg.cli.terminal import Commands
 
 
@@ -42,5 +42,6 @@ for command in (
     linking.link,
     drawing.view,
     exporting.export,
+    serving.serve,
 ):
     main.add_command(command)

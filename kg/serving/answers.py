@@ -16,6 +16,11 @@ from kg.terms import Term
 from kg.worker import Answer
 
 Triple = tuple[Term, Term, Term]
+_PREFIXES = {
+    **PREFIXES,
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "void": "http://rdfs.org/ns/void#",
+}
 
 
 def respond(answer: Answer, accept: str, base: str) -> Response | None:
@@ -52,7 +57,7 @@ def n_triples(triples: Iterable[Triple], base: str = "") -> str:
 def turtle(triples: Iterable[Triple], base: str) -> str:
     """Turtle: a block for each subject, everything sorted, and the prefixes that are used."""
     namespaces = sorted(
-        ((base if prefix == "kg" else namespace, prefix) for prefix, namespace in PREFIXES.items()),
+        ((base if prefix == "kg" else namespace, prefix) for prefix, namespace in _PREFIXES.items()),
         key=lambda pair: (-len(pair[0]), pair),
     )
     used: set[str] = set()
@@ -75,7 +80,7 @@ def turtle(triples: Iterable[Triple], base: str) -> str:
             verb = "a" if predicate.value == RDF.type else name(predicate)
             lines.append(f"{verb} " + " , ".join(name(part[2]) for part in parts))
         blocks.append(f"\n{name(subject)} " + " ;\n    ".join(lines) + " .\n")
-    heads = [f"@prefix {p}: <{base if p == 'kg' else PREFIXES[p]}> .\n" for p in sorted(used)]
+    heads = [f"@prefix {p}: <{base if p == 'kg' else _PREFIXES[p]}> .\n" for p in sorted(used)]
     return "".join([*heads, *blocks])
 
 

@@ -288,9 +288,7 @@ class Server:
                 work.cancel()
             ahead.cancel()
 
-    async def _send(
-        self, connection: h11.Connection, visit: _Visit, response: Response, *, last: bool = False
-    ) -> None:
+    async def _send(self, connection: h11.Connection, visit: _Visit, response: Response, *, last: bool = False) -> None:
         """Send an answer, and wait until it is taken; TimeoutError where it is not."""
         if self._answers + len(response.body) > self._allowed.all_answers:
             response = self._application.refusal(503, "too many large answers are being sent")

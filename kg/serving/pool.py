@@ -31,7 +31,8 @@ class Loan:
 
     def __init__(self, snapshot: _Snapshot, worker: Worker, limits: Limits) -> None:
         self.manifest = snapshot.manifest
-        self.stopped = False
+        self.stopped = self._ended = False
+        self._lock = threading.Lock()
         self._snapshot = snapshot
         self._worker = worker
         self._limits = limits
@@ -55,8 +56,15 @@ class Loan:
 
     def stop(self) -> None:
         """End the query that runs, from another thread: nobody waits for its answer."""
-        self.stopped = True
-        self._worker.close()
+        with self._lock:
+            if not self._ended:
+                self.stopped = True
+                self._worker.close()
+
+    def end(self) -> None:
+        """Give the process back: from now on it is not this request's to stop."""
+        with self._lock:
+            self._ended = True
 
     def _run(self, sparql: str, dataset: Dataset | None) -> Answer:
         left = self._deadline - time.monotonic()
@@ -115,10 +123,12 @@ class Pool:
                 self._snapshot.close()
         self._starter.shutdown()
 
-    @property
-    def manifest(self) -> Manifest:
-        """What the newest generation holds."""
-        return self._snapshot.manifest
+    def refresh(self) -> Manifest:
+        """What the newest generation holds, which is the one for requests from now on."""
+        with self._lock:
+            if self._closed:
+                raise StoreError("the endpoint is ending")
+            return self._newest().manifest
 
     @contextlib.contextmanager
     def borrow(self) -> Iterator[Loan]:
@@ -133,6 +143,7 @@ class Pool:
         try:
             yield loan
         finally:
+            loan.end()
             with self._lock:
                 snapshot.borrowed -= 1
                 if loan.stopped:

@@ -88,4 +88,6 @@ def _text(body: bytes) -> str:
 
 
 def _update() -> BadRequest:
-    return BadRequest(403, "updates are not allowed: this endpoint only reads", "the graph is changed by kg build alone")
+    return BadRequest(
+        403, "updates are not allowed: this endpoint only reads", "the graph is changed by kg build alone"
+    )
