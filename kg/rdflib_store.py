@@ -19,11 +19,11 @@ class Nodes(dict[Any, Any]):
     """rdflib terms by terms of the engine, each made once."""
 
     def __missing__(self, term: Any) -> Any:
-        node = self[term] = _node(Term(*plain_term(term)))
+        node = self[term] = as_node(Term(*plain_term(term)))
         return node
 
 
-def _node(term: Term) -> Any:
+def as_node(term: Term) -> Any:
     if term.kind == "iri":
         return URIRef(term.value)
     if term.kind == "blank":
@@ -64,12 +64,12 @@ class ReadOnlyStore(OxigraphStore):
         elif answer.kind == "graph":
             result.graph = Graph()
             for triple in answer.triples:
-                result.graph.add((_node(triple[0]), _node(triple[1]), _node(triple[2])))
+                result.graph.add((as_node(triple[0]), as_node(triple[1]), as_node(triple[2])))
         else:
             variables = [Variable(name) for name in answer.columns]
             result.vars = variables
             result.bindings = [
-                {variable: _node(term) for variable, term in zip(variables, row, strict=True) if term is not None}
+                {variable: as_node(term) for variable, term in zip(variables, row, strict=True) if term is not None}
                 for row in answer.rows
             ]
         return result

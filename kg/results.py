@@ -1,7 +1,8 @@
 """Answers as text: a table to read, and the standard formats of SPARQL results.
 
 CSV, TSV, JSON and XML follow the W3C recommendations "SPARQL 1.1 Query Results CSV and TSV", "… JSON" and "… XML"; they carry
-every value as it is, but for control characters, which XML cannot carry. Only the table is made for the eye: it shortens IRIs and leaves out columns in which no row has a value.
+every value as it is, but for control characters, which XML cannot carry. Only the table is made for the eye: it shortens IRIs
+and leaves out columns in which no row has a value.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import answering, asking, drawing, exporting, linking, making, serving
+from kg.cli import answering, asking, drawing, exporting, linking, making, pushing, serving
 from kg.cli.terminal import Commands
 
 
@@ -43,5 +43,6 @@ for command in (
     drawing.view,
     exporting.export,
     serving.serve,
+    pushing.push,
 ):
     main.add_command(command)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from kg.cli.terminal import open_store, parameters, read_text, width
+from kg.cli.terminal import open_store, optional_store_option, parameters, read_text, width
 
 
 @click.command()
 @click.argument("query", required=False, metavar="[NAME|FILE|-]")
-@click.option("--store", "store_dir", type=click.Path(path_type=Path), metavar="DIR", help="The store folder.")
+@optional_store_option
 @click.option(
     "-f", "--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "xml", "ttl"]), default="table"
 )
@@ -22,7 +22,7 @@ from kg.cli.terminal import open_store, parameters, read_text, width
 @click.option("--max-rows", type=click.IntRange(1), default=100_000, show_default=True, help="Rows allowed.")
 def query(
     query: str | None,
-    store_dir: Path | None,
+    store_dir: Path | str | None,
     form: str,
     params: tuple[str, ...],
     listing: bool,

@@ -12,6 +12,8 @@ from kg.cli.terminal import (
     EXIT_VIOLATIONS,
     base_option,
     corpora_argument,
+    folder_option,
+    open_folder,
     open_store,
     registry_option,
     report_build,
@@ -23,7 +25,7 @@ from kg.cli.terminal import (
 
 @click.command()
 @corpora_argument
-@store_option
+@folder_option
 @registry_option
 @base_option
 @click.option("--strict", is_flag=True, help="Exit with 1 when anything of the input was left out.")
@@ -44,7 +46,7 @@ def build(corpora: tuple[Path, ...], store_dir: Path, registry: Path | None, bas
 
 @click.command()
 @store_option
-def info(store_dir: Path) -> None:
+def info(store_dir: Path | str) -> None:
     """Say what is in a store: documents, quads, kinds of things, named graphs."""
     from kg.query import ask
     from kg.results import layout
@@ -60,7 +62,7 @@ def info(store_dir: Path) -> None:
 @click.command()
 @store_option
 @click.option("--shapes", type=click.Path(path_type=Path), metavar="FILE", help="Other SHACL shapes than our own.")
-def validate(store_dir: Path, shapes: Path | None) -> None:
+def validate(store_dir: Path | str, shapes: Path | None) -> None:
     """Check a store against the SHACL shapes and the audits of the ontology; exit with 3 where something violates them."""
     from kg.validation import audit, worst_first
     from kg.validation import validate as check
@@ -77,10 +79,10 @@ def validate(store_dir: Path, shapes: Path | None) -> None:
 
 
 @click.command()
-@store_option
+@folder_option
 def verify(store_dir: Path) -> None:
     """Check that a store is whole: count and hash all quads anew."""
-    with open_store(store_dir) as store:
+    with open_folder(store_dir) as store:
         findings = store.verify()
         for finding in findings:
             click.echo(str(finding))
