@@ -75,6 +75,13 @@ plain_option = click.option(
     callback=keep_in_context,
     help="Ask another machine without encryption.",
 )
+trust_option = click.option(
+    "--trust-server",
+    is_flag=True,
+    expose_value=False,
+    callback=keep_in_context,
+    help="Ask a server whose engine fails a question with a known answer.",
+)
 
 
 def _store_option(required: bool) -> Callable[[_Command], _Command]:
@@ -87,7 +94,7 @@ def _store_option(required: bool) -> Callable[[_Command], _Command]:
             metavar="DIR|URL",
             help="The store folder, or the https address of a SPARQL endpoint.",
         )
-        return option(token_option(plain_option(command)))
+        return option(token_option(plain_option(trust_option(command))))
 
     return add
 
@@ -142,7 +149,8 @@ def open_store(place: Path | str) -> Store | RemoteStore:
     if isinstance(place, str):
         from kg.remote import RemoteStore
 
-        return RemoteStore(place, **remote_settings())
+        trusted = bool(click.get_current_context().meta.get(f"{__name__}.trust_server"))
+        return RemoteStore(place, **remote_settings(), trusted=trusted)
     from kg.store import Store
 
     return Store.open(place)
