@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
 
+from kg import guard
 from kg.errors import InputError, KGError, QueryError, QueryLimit, QueryRefused
 from kg.query import ask, named_queries
 from kg.serving import answers, describe, pages
@@ -104,7 +105,10 @@ class Endpoint:
             return self._assets[path]
         if path == "/who-talks-to-whom":
             return await self._drawing(request)
-        work = self._work(request, path, readable)
+        if path == "/sparql":
+            work = await self._sparql(request, readable)
+        else:
+            work = self._work(request, path, readable)
         if isinstance(work, Response):
             return work
         response = await self._gate.run(work, gone)
@@ -112,8 +116,6 @@ class Endpoint:
 
     def _work(self, request: Request, path: str, readable: bool) -> Work | Response:
         """What to do with a query process, or the answer where none is needed."""
-        if path == "/sparql":
-            return self._sparql(request, readable)
         if path == "/":
             return lambda loan: pages.home(loan.manifest, ask(loan, "overview"))
         if path == "/questions/":
@@ -134,7 +136,7 @@ class Endpoint:
             return lambda loan: self._graph(request, describe.void(loan, loan.manifest, self._endpoint(request)), loan)
         raise BadRequest(404, "there is nothing at this address", "/ says what there is")
 
-    def _sparql(self, request: Request, readable: bool) -> Work | Response:
+    async def _sparql(self, request: Request, readable: bool) -> Work | Response:
         names = {name for name, _ in fields_of(request.query)}
         if request.method != "POST" and not names & {"query", "update"}:
             if readable:
@@ -143,9 +145,11 @@ class Endpoint:
                 request, describe.service_description(loan, loan.manifest, self._endpoint(request)), loan
             )
         asked = operation(request)
+        # What is refused by its words is refused at once, and waits for no process.
+        await asyncio.to_thread(guard.check, asked.query)
 
         def work(loan: Loan) -> Response:
-            answer = loan.query_as_sent(asked.query, asked.dataset)
+            answer = loan.query_checked(asked.query, asked.dataset)
             response = answers.respond(answer, request.headers.get("accept", ""), loan.base)
             return response or self._not_acceptable(GRAPHS if answer.kind == "graph" else ROWS)
 

@@ -314,8 +314,8 @@ class Server:
         """Take a little more of what is refused: closing at once would take the answer back from a client that still sends."""
         with contextlib.suppress(TimeoutError, OSError):
             visit.writer.write_eof()
-            async with asyncio.timeout(1):
-                for _ in range(64):
+            async with asyncio.timeout(2):
+                for _ in range(512):
                     if not await reader.read(64 * KIB):
                         break
 

@@ -49,9 +49,8 @@ class Loan:
         """Answer a query whose parameters are bound, as `Store.query` does."""
         return self._run(guard.bound(sparql, bindings or {}), None)
 
-    def query_as_sent(self, sparql: str, dataset: Dataset | None = None) -> Answer:
-        """Answer a query of the protocol, in which `$name` is a variable like any other."""
-        guard.check(sparql)
+    def query_checked(self, sparql: str, dataset: Dataset | None = None) -> Answer:
+        """Answer a query that `guard.check` has passed, in which `$name` is a variable like any other."""
         return self._run(sparql, dataset)
 
     def stop(self) -> None:
