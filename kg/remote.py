@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _ROWS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.5"
 _DEFAULT = Limits()
+_LARGE = Limits(rows=10_000_000, bytes=1024 * MIB)
+"""For one graph as a whole."""
 _WRAPPING = 6
 """Times as many bytes as its terms have that an answer may take: JSON and repeated terms."""
 
@@ -119,7 +121,8 @@ class RemoteStore:
         raise StoreError("its default graph lacks what its named graphs hold", place=self.address, remedy=remedy)
 
     def _ask(self, text: str, parameters: tuple[tuple[str, str], ...], limits: Limits) -> Answer:
-        triples = guard.form(text) in ("construct", "describe")
+        form = guard.form(text)
+        triples = form in ("construct", "describe")
         reply = self._client.send(
             "POST",
             body=urlencode([("query", text), *parameters]).encode("ascii"),
@@ -137,6 +140,9 @@ class RemoteStore:
             found = f"answers what is no answer: {type(error).__name__}: {str(error)[:120]}"
             raise StoreError(found, place=self.address, remedy="see whether this is a SPARQL endpoint") from None
         self._check_whole(reply, answer, limits)
+        if form == "ask" and answer.kind == "select":  # Virtuoso answers some with a row of 1, or none
+            cells = [term.value for row in answer.rows for term in row if term is not None]
+            return Answer("ask", boolean=cells in (["1"], ["true"]))
         return answer
 
     def _check(self, reply: Reply) -> None:
@@ -214,12 +220,20 @@ class RemoteStore:
     def lines(self, graph: str | None = None) -> Iterator[bytes]:
         """N-Quads lines with their line break, in canonical order, of one graph or of all of this base."""
         for name in self.graphs() if graph is None else [graph]:
-            bracketed = iri(name)
-            answer = self.query(
-                f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {bracketed} {{ ?s ?p ?o }} }}", None, Limits(rows=1_000_000)
-            )
-            texts = (f"{s.n3()} {p.n3()} {o.n3()} {bracketed} .\n" for s, p, o in answer.triples)
+            ending = f"{iri(name)} .\n"
+            texts = (f"{s.n3()} {p.n3()} {o.n3()} {ending}" for s, p, o in self._triples(name))
             yield from sorted(text.encode("utf-8") for text in texts)
+
+    def _triples(self, graph: str) -> list[tuple[Term, Term, Term]]:
+        """All triples of a graph. QueryLimit where the server gives fewer than it counts: some cut graphs and do not say so."""
+        where = f"WHERE {{ GRAPH {iri(graph)} {{ ?s ?p ?o }} }}"
+        triples = self.query(f"CONSTRUCT {{ ?s ?p ?o }} {where}", None, _LARGE).triples
+        (cell,) = self.query(f"SELECT (COUNT(*) AS ?n) {where}").rows[0]
+        if cell is None or int(cell.value) != len(triples):
+            found = f"gave {len(triples)} triples of {cell} in {graph}"
+            remedy = "raise the limit of rows of the server"
+            raise QueryLimit(found, limit="rows", place=self.address, remedy=remedy)
+        return triples
 
     def graph(self) -> rdflib.Graph:
         """The union of all graphs as a plain rdflib Graph in memory."""
@@ -229,8 +243,7 @@ class RemoteStore:
 
         union = Graph()
         for name in self.graphs():
-            asked = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri(name)} {{ ?s ?p ?o }} }}"
-            for triple in self.query(asked, None, Limits(rows=1_000_000)).triples:
+            for triple in self._triples(name):
                 union.add((as_node(triple[0]), as_node(triple[1]), as_node(triple[2])))
         return union
 
