@@ -6,12 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STORE ?= store
 
-.PHONY: demo test lint format bench lock generate docs browser clean
+.PHONY: demo test lint format bench lock generate docs browser servers clean
 
 demo: $(VENV)/installed.stamp
 	$(BIN)/kg demo --store $(STORE)
 
-test: $(VENV)/dev.stamp browser
+test: $(VENV)/dev.stamp browser servers
 	$(BIN)/pytest
 
 lint: $(VENV)/dev.stamp
@@ -64,6 +64,10 @@ $(VENV)/dev.stamp: $(VENV)/installed.stamp
 browser:
 	command -v chromium >/dev/null || ./tools/apt-install.sh chromium
 	/sbin/ldconfig -p | grep -q libatomic.so.1 || ./tools/apt-install.sh libatomic1
+
+# Stores behind an address are tested against Virtuoso, too. The package of its programs alone starts no service.
+servers:
+	command -v virtuoso-t >/dev/null || ./tools/apt-install.sh virtuoso-opensource-7-bin
 
 clean:
 	rm -rf $(VENV) $(STORE) docs who-talks-to-whom.html dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kg.evidence import load_evidence as load_evidence
     from kg.query import ask as ask
     from kg.query import named_queries as named_queries
+    from kg.remote import RemoteStore as RemoteStore
     from kg.render import inline_frame as inline_frame
     from kg.render import render_page as render_page
     from kg.render import write_page as write_page
@@ -51,6 +52,7 @@ _HOMES = {
     "load_evidence": "evidence",
     "ask": "query",
     "named_queries": "query",
+    "RemoteStore": "remote",
     "inline_frame": "render",
     "render_page": "render",
     "write_page": "render",

@@ -62,5 +62,13 @@ class QueryError(KGError):
     """A query or one of its parameters cannot be used."""
 
 
+class QueryRefused(QueryError):
+    """A query asks for what no query may do: reach another server, change the data."""
+
+
 class QueryLimit(KGError):
-    """A query was stopped because it reached a limit of time, memory, rows or bytes."""
+    """A query was stopped because it reached a limit: `limit` is "time", "memory", "rows" or "bytes"."""
+
+    def __init__(self, found: str, *, limit: str, place: str = "", remedy: str = "") -> None:
+        super().__init__(found, place=place, remedy=remedy)
+        self.limit = limit

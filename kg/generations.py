@@ -125,7 +125,7 @@ def _publish(folder: Path, temporary: Path, manifest: Manifest) -> Manifest:
         temporary.rename(generations / name)
         _sync(generations)
         _sync(folder)
-    if _current_or_none(folder) != name:
+    if _published_or_none(folder) != name:
         _write(folder / CURRENT, {"generation": name})
         _sync(folder)
     _prune(folder, name)
@@ -284,12 +284,12 @@ def open_current(folder: Path) -> tuple[Manifest, Path, int]:
     """
     _check_ours(folder)
     while True:
-        name = _current(folder)
+        name = published(folder)
         generation = folder / GENERATIONS / name
         try:
             lock = _reader_lock(generation)
         except OSError as error:
-            if _current(folder) != name:
+            if published(folder) != name:
                 continue  # a build has published and removed it in this moment
             raise _damaged(folder, f"the generation {name} is missing or incomplete") from error
         if lock is not None:
@@ -305,7 +305,7 @@ def open_current(folder: Path) -> tuple[Manifest, Path, int]:
     return manifest, generation, lock
 
 
-def _current(folder: Path) -> str:
+def published(folder: Path) -> str:
     """Name of the published generation; StoreError where there is none."""
     try:
         name = _read(folder / CURRENT).get("generation")
@@ -318,9 +318,9 @@ def _current(folder: Path) -> str:
     return name
 
 
-def _current_or_none(folder: Path) -> str | None:
+def _published_or_none(folder: Path) -> str | None:
     try:
-        return _current(folder)
+        return published(folder)
     except StoreError:
         return None
 

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, NoReturn
 
-from kg.errors import QueryError
+from kg.errors import QueryError, QueryRefused
 from kg.terms import Term, iri
 
 MAX_LENGTH = 100_000
@@ -39,7 +39,8 @@ class Token(NamedTuple):
 
 
 def check(sparql: str, *, max_length: int = MAX_LENGTH, max_depth: int = MAX_DEPTH) -> None:
-    """Raise QueryError for a text that calls a SERVICE, changes data, is nested deeper than max_depth or too long.
+    """Raise QueryError for a text that is nested deeper than max_depth or too long, QueryRefused for one that calls a SERVICE
+    or changes data.
 
     The words may stand in strings, IRIs, comments, variables and prefixed names. Whether the rest is SPARQL, the engine says.
     """
@@ -68,6 +69,14 @@ def names_dataset(sparql: str) -> bool:
     return False
 
 
+def form(sparql: str) -> str:
+    """What a query asks for: "select", "ask", "construct" or "describe"; "" for what says none of these."""
+    for token in tokens(sparql):
+        if token.kind == "word" and (found := re.match("(?i)select|ask|construct|describe", token.text)):
+            return found[0].lower()
+    return ""
+
+
 def _check_reading(text: str, max_depth: int) -> None:
     depth = 0
     recent: deque[Token] = deque(maxlen=4)
@@ -90,7 +99,7 @@ def _check_reading(text: str, max_depth: int) -> None:
                 if part in _UPDATES:
                     remedy = "the graph is changed by kg build alone"
                     found = f"{part.upper()} is not allowed: queries only read"
-                    raise QueryError(found, place=_place(text, token.start), remedy=remedy)
+                    raise QueryRefused(found, place=_place(text, token.start), remedy=remedy)
         recent.append(token)
 
 
@@ -119,7 +128,7 @@ def _refuse_service(text: str, token: Token) -> NoReturn:
     remedy = "no query may reach another server; build what you need into the store"
     if token.kind == "name":
         remedy = f"{token.text} can be read as a call of SERVICE: put a dot before the brace, or write the IRI in full"
-    raise QueryError("SERVICE is not allowed", place=_place(text, token.start), remedy=remedy)
+    raise QueryRefused("SERVICE is not allowed", place=_place(text, token.start), remedy=remedy)
 
 
 def _place(text: str, start: int) -> str:
@@ -156,6 +165,17 @@ def bind(sparql: str, values: Mapping[str, Term | None]) -> str:
         out += [sparql[position : token.start], _checked(name, values[name])]
         position = token.end
     return "".join([*out, sparql[position:]])
+
+
+def bound(sparql: str, values: Mapping[str, Term | None]) -> str:
+    """The text that goes to an engine: checked, its parameters bound. QueryError as in `check` and `bind`."""
+    check(sparql)
+    # Not checked again: each value is one token, and decoding its escapes as if they were the query's would refuse some.
+    text = bind(sparql, values)
+    if len(text) > MAX_LENGTH:
+        found = f"the query has {len(text)} characters with its values, {MAX_LENGTH} are allowed"
+        raise QueryError(found, remedy="ask for less at once")
+    return text
 
 
 def _places(sparql: str) -> list[Token]:

@@ -12,18 +12,18 @@ from rdflib.query import Result
 from kg import guard
 from kg.errors import QueryError, StoreError
 from kg.terms import Term
-from kg.worker import Answer, plain_term
+from kg.worker import Answer, Dataset, plain_term
 
 
 class Nodes(dict[Any, Any]):
     """rdflib terms by terms of the engine, each made once."""
 
     def __missing__(self, term: Any) -> Any:
-        node = self[term] = _node(Term(*plain_term(term)))
+        node = self[term] = as_node(Term(*plain_term(term)))
         return node
 
 
-def _node(term: Term) -> Any:
+def as_node(term: Term) -> Any:
     if term.kind == "iri":
         return URIRef(term.value)
     if term.kind == "blank":
@@ -56,20 +56,20 @@ class ReadOnlyStore(OxigraphStore):
         text = " ".join([*used, query])
         guard.check(text)
         bindings = {str(name): _term(node) for name, node in (initBindings or {}).items()}
-        graph = str(queryGraph) if isinstance(queryGraph, URIRef) else ""
-        answer = self._run(text, None, bindings, graph)
+        dataset = Dataset((str(queryGraph),), None) if isinstance(queryGraph, URIRef) else None
+        answer = self._run(text, None, bindings, dataset)
         result = Result({"ask": "ASK", "graph": "CONSTRUCT", "select": "SELECT"}[answer.kind])
         if answer.kind == "ask":
             result.askAnswer = answer.boolean
         elif answer.kind == "graph":
             result.graph = Graph()
             for triple in answer.triples:
-                result.graph.add((_node(triple[0]), _node(triple[1]), _node(triple[2])))
+                result.graph.add((as_node(triple[0]), as_node(triple[1]), as_node(triple[2])))
         else:
             variables = [Variable(name) for name in answer.columns]
             result.vars = variables
             result.bindings = [
-                {variable: _node(term) for variable, term in zip(variables, row, strict=True) if term is not None}
+                {variable: as_node(term) for variable, term in zip(variables, row, strict=True) if term is not None}
                 for row in answer.rows
             ]
         return result

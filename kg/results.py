@@ -1,7 +1,8 @@
 """Answers as text: a table to read, and the standard formats of SPARQL results.
 
-CSV, TSV and JSON follow the W3C recommendations "SPARQL 1.1 Query Results CSV and TSV" and "… JSON"; they carry every value as
-it is. Only the table is made for the eye: it shortens IRIs and leaves out columns in which no row has a value.
+CSV, TSV, JSON and XML follow the W3C recommendations "SPARQL 1.1 Query Results CSV and TSV", "… JSON" and "… XML"; they carry
+every value as it is, but for control characters, which XML cannot carry. Only the table is made for the eye: it shortens IRIs
+and leaves out columns in which no row has a value.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 from kg.errors import QueryError, one_line
 from kg.namespaces import PREFIXES, XSD, shrink
@@ -23,7 +26,7 @@ from kg.worker import Answer
 if TYPE_CHECKING:
     import pandas
 
-FORMATS = ("table", "csv", "tsv", "json", "ttl")
+FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
 _NUMBERS = {XSD.integer: int, XSD.decimal: float, XSD.NS + "double": float}
 
 
@@ -37,15 +40,17 @@ def write_answer(answer: Answer, form: str, base: str, width: int = 120) -> str:
             return turtle(answer, base)
         raise QueryError(f"this query answers with triples, which {form} cannot carry", remedy="use -f ttl")
     if form == "ttl":
-        raise QueryError("this query answers with rows, not with triples", remedy="use -f table, csv, tsv or json")
+        raise QueryError("this query answers with rows, not with triples", remedy="use -f table, csv, tsv, json or xml")
     if answer.kind == "ask":
         verdict = "true" if answer.boolean else "false"
         if form == "json":
             return json.dumps({"head": {}, "boolean": answer.boolean}) + "\n"
+        if form == "xml":
+            return sparql_xml(answer)
         return ("yes\n" if answer.boolean else "no\n") if form == "table" else f"{verdict}\n"
     if form == "table":
         return table(answer, base, width)
-    return {"csv": comma_separated, "tsv": tab_separated, "json": sparql_json}[form](answer)
+    return {"csv": comma_separated, "tsv": tab_separated, "json": sparql_json, "xml": sparql_xml}[form](answer)
 
 
 def comma_separated(answer: Answer) -> str:
@@ -88,6 +93,45 @@ def _json_term(term: Term) -> dict[str, str]:
     elif term.datatype and term.datatype != XSD.string:
         out["datatype"] = term.datatype
     return out
+
+
+def sparql_xml(answer: Answer) -> str:
+    """SPARQL Query Results XML. Characters that XML cannot carry become U+FFFD, so that every reader takes the rest."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<sparql xmlns="http://www.w3.org/2005/sparql-results#">']
+    if answer.kind == "ask":
+        verdict = "true" if answer.boolean else "false"
+        return "\n".join([*lines, "<head/>", f"<boolean>{verdict}</boolean>", "</sparql>"]) + "\n"
+    variables = "".join(f'<variable name="{_xml(column)}"/>' for column in answer.columns)
+    lines += [f"<head>{variables}</head>", "<results>"]
+    for row in answer.rows:
+        bindings = [
+            f'<binding name="{_xml(column)}">{_xml_term(term)}</binding>'
+            for column, term in zip(answer.columns, row, strict=True)
+            if term is not None
+        ]
+        lines.append(f"<result>{''.join(bindings)}</result>")
+    return "\n".join([*lines, "</results>", "</sparql>"]) + "\n"
+
+
+def _xml_term(term: Term) -> str:
+    if term.kind == "iri":
+        return f"<uri>{_xml(term.value)}</uri>"
+    if term.kind == "blank":
+        return f"<bnode>{_xml(term.value)}</bnode>"
+    about = ""
+    if term.language:
+        about = f' xml:lang="{_xml(term.language)}"'
+    elif term.datatype and term.datatype != XSD.string:
+        about = f' datatype="{_xml(term.datatype)}"'
+    return f"<literal{about}>{_xml(term.value)}</literal>"
+
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _xml(text: str) -> str:
+    # A carriage return that stood there as it is would be read as a line feed.
+    return escape(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text), {'"': "&quot;", "\r": "&#13;"})
 
 
 def turtle(answer: Answer, base: str) -> str:

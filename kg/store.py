@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg import generations, guard
 from kg.blocks import Stream, graph_of, read_block
-from kg.errors import Finding, QueryError, StoreError
+from kg.errors import Finding, StoreError
 from kg.generations import Manifest as Manifest
 from kg.namespaces import BASE
 from kg.terms import Term
@@ -159,13 +159,7 @@ class Store:
         bindings are the values of its parameters (see `guard.bind`). QueryError for what cannot be asked, QueryLimit where a
         limit was reached; the next query is answered in either case.
         """
-        guard.check(sparql)
-        # Not checked again: each value is one token, and decoding its escapes as if they were the query's would refuse some.
-        text = guard.bind(sparql, bindings or {})
-        if len(text) > guard.MAX_LENGTH:
-            found = f"the query has {len(text)} characters with its values, {guard.MAX_LENGTH} are allowed"
-            raise QueryError(found, remedy="ask for less at once")
-        return self._worker.run(text, limits)
+        return self._worker.run(guard.bound(sparql, bindings or {}), limits)
 
     def dataset(self) -> rdflib.Dataset:
         """The same generation as an rdflib Dataset over Oxigraph: read-only, the union of all graphs by default.

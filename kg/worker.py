@@ -54,6 +54,15 @@ class Answer:
     triples: list[tuple[Term, Term, Term]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Which graphs a query sees, whatever its FROM says: the union of `default` as its default graph, and `named` (None: all
+    of the store) behind GRAPH. IRIs; those of no graph stand for an empty one."""
+
+    default: tuple[str, ...]
+    named: tuple[str, ...] | None = ()
+
+
 # -- the parent ----------------------------------------------------------------------------------------------------------
 
 _START_SECONDS = 120.0
@@ -114,9 +123,13 @@ class Worker:
             self._stop()
 
     def run(
-        self, sparql: str, limits: Limits | None = None, bindings: Mapping[str, Term] | None = None, graph: str = ""
+        self,
+        sparql: str,
+        limits: Limits | None = None,
+        bindings: Mapping[str, Term] | None = None,
+        dataset: Dataset | None = None,
     ) -> Answer:
-        """Answer a query; without FROM it sees the union of all graphs, or one graph. bindings are values of variables.
+        """Answer a query; without dataset and FROM it sees the union of all graphs. bindings are values of variables.
 
         QueryError for what is no SPARQL or crashes the engine, QueryLimit where a limit stopped it: never part of an answer.
         """
@@ -130,8 +143,9 @@ class Worker:
         request = {
             "query": text,
             # The engine answers from all graphs when it is asked for the union, whatever FROM says.
-            "union": not graph and not names_dataset(sparql),
-            "graph": graph,
+            "union": dataset is None and not names_dataset(sparql),
+            "default": None if dataset is None else dataset.default,
+            "named": None if dataset is None else dataset.named,
             "bindings": {name: list(term) for name, term in (bindings or {}).items()},
             "seconds": limits.seconds,
             "memory": limits.memory,
@@ -154,8 +168,7 @@ class Worker:
                 return self._read(began + limits.seconds)
             except _Silent:
                 self._stop()
-                remedy = "ask for less, or allow more time (--timeout)"
-                raise QueryLimit(f"the query was stopped after {limits.seconds:g} s", remedy=remedy) from None
+                raise _time(limits) from None
             except (EOFError, OSError):
                 # One that ended while it waited, as when the machine runs short of memory, has not seen the query.
                 if last or self._closed or time.monotonic() - began > _AT_ONCE or not self._was_killed():
@@ -276,8 +289,7 @@ class Worker:
         said = self._last_words()
         self._stop()
         if -code == signal.SIGALRM:
-            remedy = "ask for less, or allow more time (--timeout)"
-            return QueryLimit(f"the query was stopped after {limits.seconds:g} s", remedy=remedy)
+            return _time(limits)
         if -code in (signal.SIGABRT, signal.SIGKILL) and "overflowed its stack" not in said:
             return _memory(limits.memory)
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}, {said or 'no reason given'}"
@@ -320,8 +332,13 @@ def _import_path() -> list[str]:
     return [str(Path(__file__).resolve().parent.parent), str(Path(engine.origin).parent.parent)]
 
 
+def _time(limits: Limits) -> QueryLimit:
+    remedy = "ask for less, or allow more time (--timeout)"
+    return QueryLimit(f"the query was stopped after {limits.seconds:g} s", limit="time", remedy=remedy)
+
+
 def _memory(limit: int) -> QueryLimit:
-    return QueryLimit(f"needed more than {limit / MIB:g} MiB of memory", remedy="ask for less")
+    return QueryLimit(f"needed more than {limit / MIB:g} MiB of memory", limit="memory", remedy="ask for less")
 
 
 def _answer(reply: dict[str, Any], limits: Limits) -> Answer:
@@ -331,11 +348,10 @@ def _answer(reply: dict[str, Any], limits: Limits) -> Answer:
         case "memory":
             raise _memory(limits.memory)
         case "rows":
-            raise QueryLimit(f"more than {limits.rows} rows", remedy="add a LIMIT or raise --max-rows")
+            raise QueryLimit(f"more than {limits.rows} rows", limit="rows", remedy="add a LIMIT or raise --max-rows")
         case "bytes":
-            raise QueryLimit(
-                f"an answer of more than {limits.bytes / MIB:g} MiB", remedy="ask for fewer rows or columns"
-            )
+            found = f"an answer of more than {limits.bytes / MIB:g} MiB"
+            raise QueryLimit(found, limit="bytes", remedy="ask for fewer rows or columns")
         case "store":
             raise StoreError(f"the store cannot be read: {reply['found']}", remedy="kg verify names the damage")
         case _:
@@ -372,7 +388,7 @@ def main() -> None:
     import resource
     import signal
 
-    _end_with_parent()
+    end_with_parent()
     # Whatever prints goes to standard error, so that the frames stay whole.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -400,7 +416,7 @@ def main() -> None:
         _send(replies, reply)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Have the system kill this process when the thread that started it ends; a worker that is missed is started anew."""
     import contextlib
     import ctypes
@@ -487,7 +503,8 @@ def _reply(store: Any, request: Mapping[str, Any]) -> dict[str, Any]:
         result = store.query(
             request["query"],
             use_default_graph_as_union=request["union"],
-            default_graph=pyoxigraph.NamedNode(request["graph"]) if request["graph"] else None,
+            default_graph=_nodes(request["default"]),
+            named_graphs=_nodes(request["named"]),
             substitutions={
                 pyoxigraph.Variable(name): _engine_term(*term) for name, term in request["bindings"].items()
             },
@@ -555,6 +572,12 @@ def plain_term(term: Any) -> tuple[str, str, str, str]:
         datatype = term.datatype.value
         return ("literal", term.value, "" if datatype == XSD + "string" else datatype, "")
     raise ValueError("an answer cannot contain quoted triples; ask for their parts")
+
+
+def _nodes(iris: list[str] | None) -> list[Any] | None:
+    import pyoxigraph
+
+    return None if iris is None else [pyoxigraph.NamedNode(iri) for iri in iris]
 
 
 def _engine_term(kind: str, value: str, datatype: str, language: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kg.cli import agreement, answering, asking, drawing, exchanging, exporting, linking, making
+from kg.cli import agreement, answering, asking, drawing, exchanging, exporting, linking, making, pushing, serving
 from kg.cli.terminal import Commands
 
 
@@ -45,5 +45,7 @@ for command in (
     exchanging.formats,
     exchanging.convert,
     agreement.agreement,
+    serving.serve,
+    pushing.push,
 ):
     main.add_command(command)

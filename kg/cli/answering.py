@@ -12,8 +12,8 @@ from kg.cli.terminal import open_store, store_option, width
 
 if TYPE_CHECKING:
     from kg.evidence import Evidence
+    from kg.query import Asked
     from kg.scene import Scene
-    from kg.store import Store
 
 Day = click.DateTime(["%Y-%m-%d"])
 as_of_option = click.option("--as-of", type=Day, metavar="DATE", help="Only what was published on or before this day.")
@@ -29,7 +29,7 @@ def answering(function: Callable[..., None]) -> Callable[..., None]:
 @click.argument("one")
 @click.argument("other")
 @answering
-def together(one: str, other: str, store_dir: Path, as_of: Any, form: str) -> None:
+def together(one: str, other: str, store_dir: Path | str, as_of: Any, form: str) -> None:
     """Were these two in one room? Persons, delegations, states or organizations, by name or IRI.
 
     \b
@@ -54,7 +54,7 @@ def together(one: str, other: str, store_dir: Path, as_of: Any, form: str) -> No
 @click.command()
 @click.argument("meeting")
 @answering
-def ledger(meeting: str, store_dir: Path, as_of: Any, form: str) -> None:
+def ledger(meeting: str, store_dir: Path | str, as_of: Any, form: str) -> None:
     """Who said what of a meeting, or of every meeting of a claimed format, when, through whom, in which words.
 
     MEETING is a name or IRI, or a claimed format: bilateral, trilateral, direct, proximity, …
@@ -100,7 +100,7 @@ def ledger(meeting: str, store_dir: Path, as_of: Any, form: str) -> None:
     "--kind", multiple=True, metavar="KIND", help="Only contradiction, different-denial-target, divergence or silence."
 )
 @answering
-def disagreements(meeting: str | None, kind: tuple[str, ...], store_dir: Path, as_of: Any, form: str) -> None:
+def disagreements(meeting: str | None, kind: tuple[str, ...], store_dir: Path | str, as_of: Any, form: str) -> None:
     """Where claims about a meeting (or any) stand against each other, and how.
 
     \b
@@ -140,7 +140,7 @@ def disagreements(meeting: str | None, kind: tuple[str, ...], store_dir: Path, a
 @click.command("meeting-formats")
 @click.argument("meeting", required=False)
 @answering
-def meeting_formats(meeting: str | None, store_dir: Path, as_of: Any, form: str) -> None:
+def meeting_formats(meeting: str | None, store_dir: Path | str, as_of: Any, form: str) -> None:
     """Claimed and computed format of each meeting and round, side by side, with the rule that fired and what is unknown."""
     from kg.analysis.formats import format_of
     from kg.analysis.formats import formats as all_formats
@@ -166,7 +166,7 @@ def meeting_formats(meeting: str | None, store_dir: Path, as_of: Any, form: str)
 @click.argument("one", required=False, default="")
 @click.argument("other", required=False, default="")
 @answering
-def gap(one: str, other: str, store_dir: Path, as_of: Any, form: str) -> None:
+def gap(one: str, other: str, store_dir: Path | str, as_of: Any, form: str) -> None:
     """The contact gap: the last direct session of each pair of principals, and the days since, as bounds.
 
     \b
@@ -203,7 +203,7 @@ def gap(one: str, other: str, store_dir: Path, as_of: Any, form: str) -> None:
 @click.command()
 @click.option("--each", is_flag=True, help="One row per proposed meeting instead of one per proposer.")
 @answering
-def proposals(each: bool, store_dir: Path, as_of: Any, form: str) -> None:
+def proposals(each: bool, store_dir: Path | str, as_of: Any, form: str) -> None:
     """What becomes of proposals: proposed, accepted, scheduled, held, by proposer, with the lags in days."""
     from kg.analysis.proposals import courses, funnel
 
@@ -227,7 +227,7 @@ def proposals(each: bool, store_dir: Path, as_of: Any, form: str) -> None:
 @click.command()
 @click.option("--each", is_flag=True, help="One row per denial instead of one per claimant.")
 @answering
-def denials(each: bool, store_dir: Path, as_of: Any, form: str) -> None:
+def denials(each: bool, store_dir: Path | str, as_of: Any, form: str) -> None:
     """The fate of denials: how many, and of how many the meeting was later said to be held or the denied stage reached."""
     from kg.analysis.proposals import denials as find
     from kg.analysis.proposals import fates
@@ -250,7 +250,7 @@ def denials(each: bool, store_dir: Path, as_of: Any, form: str) -> None:
 @click.command()
 @click.option("--only-through", is_flag=True, help="The pairs that reach each other only through a mediator.")
 @answering
-def brokers(only_through: bool, store_dir: Path, as_of: Any, form: str) -> None:
+def brokers(only_through: bool, store_dir: Path | str, as_of: Any, form: str) -> None:
     """Who stands between principals that do not sit together, with lower and upper bounds, within each process."""
     from kg.analysis.brokerage import brokers as find
     from kg.analysis.brokerage import only_through_mediators
@@ -273,7 +273,7 @@ def brokers(only_through: bool, store_dir: Path, as_of: Any, form: str) -> None:
 @click.argument("until", type=Day, metavar="D2")
 @store_option
 @format_option
-def diff(since: Any, until: Any, store_dir: Path, form: str) -> None:
+def diff(since: Any, until: Any, store_dir: Path | str, form: str) -> None:
     """What was known on D2 and not on D1: new meetings, changed standings, new claims, new disagreements.
 
     \b
@@ -314,7 +314,7 @@ def diff(since: Any, until: Any, store_dir: Path, form: str) -> None:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="A page (.html) or Markdown (.md)."
 )
-def dossier(what: str, other: str | None, store_dir: Path, as_of: Any, output: Path | None) -> None:
+def dossier(what: str, other: str | None, store_dir: Path | str, as_of: Any, output: Path | None) -> None:
     """All that the texts say of two actors, or of one meeting: every sentence with offset, publisher, date, speaker, relay.
 
     Without -o, Markdown on standard output.
@@ -345,25 +345,25 @@ def dossier(what: str, other: str | None, store_dir: Path, as_of: Any, output: P
 _WHERE = ("sentence", "start", "end", "document")
 
 
-def _scene(store: Store, day: Any) -> Scene:
+def _scene(store: Asked, day: Any) -> Scene:
     from kg.scene import load_scene
 
     return load_scene(store, day.date().isoformat() if day else "")
 
 
-def _evidence(store: Store) -> Evidence:
+def _evidence(store: Asked) -> Evidence:
     from kg.evidence import load_evidence
 
     return load_evidence(store)
 
 
-def _actor(store: Store, name: str) -> str:
+def _actor(store: Asked, name: str) -> str:
     from kg.query import Parameter, find_node
 
     return find_node(store, Parameter("actor", "actor", False, ""), name).value
 
 
-def _gathering(store: Store, scene: Scene, name: str) -> str:
+def _gathering(store: Asked, scene: Scene, name: str) -> str:
     """The id in the scene of a meeting that a person names. Raises QueryError where there is none up to that day."""
     from kg.errors import QueryError
     from kg.query import Parameter, find_node

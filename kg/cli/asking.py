@@ -7,20 +7,22 @@ from pathlib import Path
 
 import click
 
-from kg.cli.terminal import open_store, parameters, read_text, width
+from kg.cli.terminal import open_store, optional_store_option, parameters, read_text, width
 
 
 @click.command()
 @click.argument("query", required=False, metavar="[NAME|FILE|-]")
-@click.option("--store", "store_dir", type=click.Path(path_type=Path), metavar="DIR", help="The store folder.")
-@click.option("-f", "--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "ttl"]), default="table")
+@optional_store_option
+@click.option(
+    "-f", "--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "xml", "ttl"]), default="table"
+)
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the question.")
 @click.option("--list", "listing", is_flag=True, help="List the named questions with their parameters.")
 @click.option("--timeout", type=click.FloatRange(0.1, 86400), default=30.0, show_default=True, help="Seconds allowed.")
 @click.option("--max-rows", type=click.IntRange(1), default=100_000, show_default=True, help="Rows allowed.")
 def query(
     query: str | None,
-    store_dir: Path | None,
+    store_dir: Path | str | None,
     form: str,
     params: tuple[str, ...],
     listing: bool,

@@ -35,7 +35,7 @@ from kg.cli.terminal import open_store, store_option, width
 @click.option("-f", "--format", "form", type=click.Choice(["table", "csv"]), help="Print the edges as well.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PAGE.html", help="Write the page here.")
 def view(
-    store_dir: Path,
+    store_dir: Path | str,
     name: str,
     stages: str,
     rounds: bool,

@@ -16,7 +16,7 @@ from kg.cli.terminal import open_store, store_option
     "-f", "--format", "form", type=click.Choice(["nquads", "trig", "ttl"]), default="nquads", show_default=True
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Default: standard output.")
-def export(store_dir: Path, form: str, output: Path | None) -> None:
+def export(store_dir: Path | str, form: str, output: Path | None) -> None:
     """Write the whole graph as sorted N-Quads, TriG, or Turtle (which drops the named graphs)."""
     from kg.export import EXPORTS
     from kg.files import write_atomically

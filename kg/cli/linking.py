@@ -42,7 +42,7 @@ def link() -> None:
     help="Which pairs.",
 )
 @click.option("--by", default="", metavar="NAME", help="Who decides, written beside each decision.")
-def review(store_dir: Path, corpus: Path | None, verdict: str, by: str) -> None:
+def review(store_dir: Path | str, corpus: Path | None, verdict: str, by: str) -> None:
     """Show the pairs that a rule leaves to a person, their sentences side by side; on a terminal with --corpus, decide each.
 
     \b

@@ -13,7 +13,9 @@ from kg.cli.terminal import (
     annotator_option,
     base_option,
     corpora_argument,
+    folder_option,
     mapping_option,
+    open_folder,
     open_store,
     registry_option,
     report_build,
@@ -25,7 +27,7 @@ from kg.cli.terminal import (
 
 @click.command()
 @corpora_argument
-@store_option
+@folder_option
 @registry_option
 @base_option
 @annotator_option
@@ -65,7 +67,7 @@ def build(
 
 @click.command()
 @store_option
-def info(store_dir: Path) -> None:
+def info(store_dir: Path | str) -> None:
     """Say what is in a store: documents, quads, kinds of things, named graphs."""
     from kg.query import ask
     from kg.results import layout
@@ -81,7 +83,7 @@ def info(store_dir: Path) -> None:
 @click.command()
 @store_option
 @click.option("--shapes", type=click.Path(path_type=Path), metavar="FILE", help="Other SHACL shapes than our own.")
-def validate(store_dir: Path, shapes: Path | None) -> None:
+def validate(store_dir: Path | str, shapes: Path | None) -> None:
     """Check a store against the SHACL shapes and the audits of the ontology; exit with 3 where something violates them."""
     from kg.validation import audit, worst_first
     from kg.validation import validate as check
@@ -98,10 +100,10 @@ def validate(store_dir: Path, shapes: Path | None) -> None:
 
 
 @click.command()
-@store_option
+@folder_option
 def verify(store_dir: Path) -> None:
     """Check that a store is whole: count and hash all quads anew."""
-    with open_store(store_dir) as store:
+    with open_folder(store_dir) as store:
         findings = store.verify()
         for finding in findings:
             click.echo(str(finding))

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,9 +20,11 @@ from kg.errors import LINE_BREAKS
 if TYPE_CHECKING:
     from kg.building import Report
     from kg.errors import Finding
+    from kg.remote import RemoteStore
     from kg.store import Store
 
 EXIT_FAILED, EXIT_VIOLATIONS = 1, 3
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
@@ -47,7 +49,65 @@ class Commands(click.Group):
             ctx.exit(EXIT_FAILED)
 
 
-store_option = click.option(
+class Place(click.ParamType):  # type: ignore[type-arg]
+    """A store: a folder, as a Path, or the address of a SPARQL endpoint, as text."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if isinstance(value, Path) or value.lower().startswith(("http://", "https://")) else Path(value)
+
+
+def keep_in_context(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Leave the value of an option to `open_store`, so that no command has to hand it on."""
+    ctx.meta[f"{__name__}.{param.name}"] = value
+
+
+token_option = click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    expose_value=False,
+    callback=keep_in_context,
+    help="File with the token of a store behind an address.",
+)
+plain_option = click.option(
+    "--plain-http",
+    is_flag=True,
+    expose_value=False,
+    callback=keep_in_context,
+    help="Ask another machine without encryption.",
+)
+trust_option = click.option(
+    "--trust-server",
+    is_flag=True,
+    expose_value=False,
+    callback=keep_in_context,
+    help="Ask a server whose engine fails a question with a known answer.",
+)
+
+
+def _store_option(required: bool) -> Callable[[_Command], _Command]:
+    def add(command: _Command) -> _Command:
+        option = click.option(
+            "--store",
+            "store_dir",
+            type=Place(),
+            required=required,
+            metavar="DIR|URL",
+            help="The store folder, or the https address of a SPARQL endpoint.",
+        )
+        return option(token_option(plain_option(trust_option(command))))
+
+    return add
+
+
+store_option = _store_option(required=True)
+"""For a command that asks: a folder, or the address of a SPARQL endpoint with what that needs."""
+
+optional_store_option = _store_option(required=False)
+
+folder_option = click.option(
     "--store", "store_dir", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The store folder."
 )
 corpora_argument = click.argument(
@@ -101,11 +161,30 @@ def read_text(path: Path) -> str:
         raise InputError("is not UTF-8", place=str(path), remedy="save it as UTF-8") from None
 
 
-def open_store(folder: Path) -> Store:
+def open_store(place: Path | str) -> Store | RemoteStore:
+    """The store in a folder or behind an address."""
+    if isinstance(place, str):
+        from kg.remote import RemoteStore
+
+        trusted = bool(click.get_current_context().meta.get(f"{__name__}.trust_server"))
+        return RemoteStore(place, **remote_settings(), trusted=trusted)
+    from kg.store import Store
+
+    return Store.open(place)
+
+
+def open_folder(folder: Path) -> Store:
     """The store in a folder."""
     from kg.store import Store
 
     return Store.open(folder)
+
+
+def remote_settings() -> dict[str, Any]:
+    """What the options say of an address: its token, and whether it may be asked without encryption."""
+    meta = click.get_current_context().meta
+    file = meta.get(f"{__name__}.token_file")
+    return {"token": read_text(file).strip() if file else "", "plain": bool(meta.get(f"{__name__}.plain_http"))}
 
 
 def width() -> int:
@@ -116,7 +195,7 @@ def width() -> int:
 
 
 @contextmanager
-def show_progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+def show_progress(what: str, things: str = "documents") -> Iterator[Callable[[int, int], None] | None]:
     """A counter on standard error, on a terminal only."""
     if not sys.stderr.isatty():
         yield None
@@ -128,7 +207,7 @@ def show_progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
         percent = 100 * done // total if total else 100
         if percent != last:
             last = percent
-            click.echo(f"\r{what}: {done} of {total} documents ({percent} %)", err=True, nl=False)
+            click.echo(f"\r{what}: {done} of {total} {things} ({percent} %)", err=True, nl=False)
 
     try:
         yield show

@@ -1,0 +1,60 @@
+"""Commands that write into another server: push."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kg.cli.terminal import (
+    EXIT_FAILED,
+    folder_option,
+    open_folder,
+    plain_option,
+    remote_settings,
+    show_progress,
+    token_option,
+)
+
+
+@click.command()
+@click.argument("address", metavar="URL")
+@folder_option
+@click.option("--query-url", metavar="URL", help="Its SPARQL endpoint: compare what is there afterwards.")
+@click.option("--prune", is_flag=True, help="Remove graphs that are there and not in the store. Needs --query-url.")
+@click.option("--timeout", type=click.FloatRange(0.1, 86400), default=120.0, show_default=True, help="Seconds a graph.")
+@token_option
+@plain_option
+def push(address: str, store_dir: Path, query_url: str | None, prune: bool, timeout: float) -> None:
+    """Write a store into a server by the SPARQL Graph Store Protocol, each named graph in place of its namesake.
+
+    \b
+    kg push http://127.0.0.1:7878/store --store store
+    kg push https://kg.example.org/store --store store --token-file token \\
+            --query-url https://kg.example.org/query --prune
+    """
+    from kg.pushing import differences, remove_others
+    from kg.pushing import push as push_store
+    from kg.remote import RemoteStore
+    from kg.web import Client
+
+    if prune and query_url is None:
+        raise click.UsageError("--prune needs --query-url, which tells what graphs are there")
+    settings = remote_settings()
+    client = Client(address, **settings)
+    remote = RemoteStore(query_url, **settings, trusted=True) if query_url else None  # it only counts
+    with open_folder(store_dir) as store:
+        with show_progress("pushing", "graphs") as progress:
+            pushed = push_store(store, client, seconds=timeout, progress=progress)
+        click.echo(f"{pushed.triples} triples in {pushed.graphs} graphs written to {address}", err=True)
+        if remote is None:
+            return
+        if prune:
+            removed = remove_others(store, client, remote, seconds=timeout)
+            click.echo(f"{len(removed)} graphs removed", err=True)
+        findings = differences(store, remote)
+    for finding in findings:
+        click.echo(str(finding))
+    if any(finding.lost for finding in findings):
+        sys.exit(EXIT_FAILED)

@@ -1,0 +1,1 @@
+"""The endpoint, as a process that is talked to over sockets."""
