@@ -148,7 +148,10 @@ def _add_gathering(graph: nx.Graph, scene: Scene, gathering: Gathering) -> None:
         attributes = {"label": gathering.label, "kind": gathering.kind, "status": gathering.standing}
         note = "A round: several sittings or rooms, it puts nobody into one room." if gathering.kind == "round" else ""
         graph.add_node(
-            gathering.id, **attributes, note=note, **{k: edge[k] for k in ("evidence", "statements", "when", "earliest", "latest", "venue")}
+            gathering.id,
+            **attributes,
+            note=note,
+            **{k: edge[k] for k in ("evidence", "statements", "when", "earliest", "latest", "venue")},
         )
 
 

@@ -244,16 +244,16 @@ def jsonld_context(ontology: Graph, vocabulary: Graph) -> str:
     prefixes |= {prefix: namespace for prefix, namespace, _ in FOREIGN.values()}
     prefixes |= {scheme: f"{HOME}{scheme}/" for scheme in schemes(vocabulary)}
     types = dict(CONTEXT_OF_FOREIGN)
-    for prop in (str(one) for one in ontology.subjects(RDF.type, OWL.ObjectProperty)):
-        if prop.startswith(DP):
-            types[f"dp:{prop.removeprefix(DP)}"] = "@id"
+    for one in ontology.subjects(RDF.type, OWL.ObjectProperty):
+        if str(one).startswith(DP):
+            types[f"dp:{str(one).removeprefix(DP)}"] = "@id"
     by_namespace = {namespace: prefix for prefix, namespace in prefixes.items()}
-    for prop in ontology.subjects(RDF.type, OWL.DatatypeProperty):
-        value = str(ontology.value(prop, RDFS.range))
-        namespace = next((one for one in by_namespace if value.startswith(one)), "")
+    for one in ontology.subjects(RDF.type, OWL.DatatypeProperty):
+        value = str(ontology.value(one, RDFS.range))
+        namespace = next((known for known in by_namespace if value.startswith(known)), "")
         # A plain string needs no type, and a range that is no single datatype gives none.
-        if str(prop).startswith(DP) and namespace and not value.endswith("#string"):
-            types[f"dp:{str(prop).removeprefix(DP)}"] = f"{by_namespace[namespace]}:{value.removeprefix(namespace)}"
+        if str(one).startswith(DP) and namespace and not value.endswith("#string"):
+            types[f"dp:{str(one).removeprefix(DP)}"] = f"{by_namespace[namespace]}:{value.removeprefix(namespace)}"
     context = {"@version": 1.1, **dict(sorted(prefixes.items()))}
     context |= {term: {"@type": kind} for term, kind in sorted(types.items())}
     lines = [f"  {json.dumps(term)}: {json.dumps(value)}" for term, value in context.items()]

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from kg.cli.policy import policy_of, policy_options
 from kg.cli.terminal import open_store, store_option
-from kg.export.formats import CLAIMS, EVENTS, FORMATS, GRAPH, NETWORK, STUDY, TABLE, Format
+from kg.export.formats import CLAIMS, EVENTS, FORMATS, GRAPH, NETWORK, STUDY, TABLE, VIEW_LOSSES, Format
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -34,12 +34,15 @@ class _Exporting(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Formats, and what each loses"):
-            formatter.write_dl(
-                [
-                    (one.name, f"{one.what[0].upper()}{one.what[1:]}. {' '.join(one.losses) or 'Nothing is lost.'}")
-                    for one in FORMATS.values()
-                ]
-            )
+            formatter.write_dl([(one.name, _described(one)) for one in FORMATS.values()])
+        views = ", ".join(one.name for one in FORMATS.values() if one.family in _VIEWS)
+        with formatter.section(f"All formats of a view ({views})"):
+            formatter.write_text(" ".join(VIEW_LOSSES))
+
+
+def _described(one: Format) -> str:
+    nothing = "Nothing is lost." if one.family == GRAPH else "Nothing of the view is lost."
+    return f"{one.what[0].upper()}{one.what[1:]}. {' '.join(one.own_losses) or nothing}"
 
 
 @click.command(cls=_Exporting)
@@ -53,8 +56,14 @@ class _Exporting(click.Command):
     help="Default: standard output. For ro-crate a new folder, or a file ending in .zip.",
 )
 @policy_options
-@click.option("--spreadsheet", is_flag=True, help="CSV for a spreadsheet: formulas are disarmed with an apostrophe, UTF-8 is marked.")
-@click.option("--loss", type=click.Path(path_type=Path), metavar="FILE", help="Write what the format cannot carry, as JSON.")
+@click.option(
+    "--spreadsheet",
+    is_flag=True,
+    help="CSV for a spreadsheet: formulas are disarmed with an apostrophe, UTF-8 is marked.",
+)
+@click.option(
+    "--loss", type=click.Path(path_type=Path), metavar="FILE", help="Write what the format cannot carry, as JSON."
+)
 @click.option("--creator", metavar="WHO", help="Who made it, a name or an IRI (nanopubs, ro-crate).")
 @click.option("--license", metavar="IRI", help="Under which licence it is given (nanopubs, ro-crate).")
 @click.option("--title", metavar="WORDS", help="What the study is called (ro-crate).")

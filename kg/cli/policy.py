@@ -46,5 +46,8 @@ def policy_of(stages: str, rounds: bool, level: str, as_of: Any, since: Any, unt
         standings = parse_standings([word.strip() for word in stages.split(",") if word.strip()])
     except ValueError as error:
         raise click.UsageError(f"--stages: {error} is none of all, {', '.join(STANDINGS)}") from None
-    days = [value.date().isoformat() if value else "" for value in (as_of, since, until)]
-    return Policy(standings, *days, rounds=rounds, level=level)
+    return Policy(standings, _day(as_of), _day(since), _day(until), rounds, level)
+
+
+def _day(value: Any) -> str:
+    return value.date().isoformat() if value else ""

@@ -1,7 +1,7 @@
 """The graph and its views in the formats of other tools: the same bytes for the same graph, and what is lost said aloud.
 
-`FORMATS` lists them. Each family has a module: `rdf` and `jsonld` the whole graph, `gexf`, `graphml`, `web` and `tables` a view (rows
-of `network`), `mend` and `plover` the records of event data, `nanopub` claims, `crate` a study.
+`FORMATS` lists them. Each family has its modules: `rdf` and `jsonld` the whole graph, `gexf`, `graphml`, `web` and `tables` a
+view (the rows of `network`), `mend` and `plover` records of event data, `nanopub` claims, `crate` a study.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """RO-Crate 1.1: a whole study as one folder or one zip file, with the metadata that say what is in it.
 
-In it: the graph as canonical N-Quads, the ontology with vocabularies, shapes and alignments, the named questions, a read-me, and the
-corpus where it is given. Same study, same bytes: no clock, entries sorted and stored uncompressed (compressors differ between
+In it: the graph as canonical N-Quads, the ontology with vocabularies, shapes and alignments, the named questions, a read-me, and
+the corpus where it is given. Same study, same bytes: no clock, entries sorted and stored uncompressed (compressors differ between
 versions), and the only dates are those of the documents.
 """
 
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from kg.errors import InputError
@@ -27,13 +27,13 @@ from kg.query import FOLDER, Asked, as_texts, ask, named_queries
 from kg.resources import ontology_dir
 
 
-class Study(Exportable, Asked):
+class Study(Exportable, Asked, Protocol):
     """A store that can be both exported and asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the graph cannot say of a study: its title, who made it (a name or an IRI), under which licence (an IRI), and its corpora."""
+    """What the graph cannot say of a study: its title, who made it (a name or an IRI), its licence (an IRI), its corpora."""
 
     title: str = ""
     creator: str = ""
@@ -51,9 +51,18 @@ class Entry:
 
 
 _MEDIA = {
-    **{".nq": "application/n-quads", ".ttl": "text/turtle", ".jsonld": "application/ld+json", ".rq": "application/sparql-query"},
-    **{".csv": "text/csv", ".tsv": "text/tab-separated-values", ".md": "text/markdown", ".txt": "text/plain"},
-    **{".json": "application/json", ".xml": "application/xml", ".xmi": "application/xml", ".ann": "text/plain"},
+    ".nq": "application/n-quads",
+    ".ttl": "text/turtle",
+    ".jsonld": "application/ld+json",
+    ".rq": "application/sparql-query",
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".md": "text/markdown",
+    ".txt": "text/plain",
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".xmi": "application/xml",
+    ".ann": "text/plain",
 }
 _METADATA = "ro-crate-metadata.json"
 
@@ -61,7 +70,9 @@ _METADATA = "ro-crate-metadata.json"
 def write_folder(store: Study, about: About, folder: Path) -> None:
     """Write the crate as a folder: complete, or not at all. Raises InputError where something is there already."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError("is there already and not empty", place=str(folder), remedy="name a new folder, or a file ending in .zip")
+        raise InputError(
+            "is there already and not empty", place=str(folder), remedy="name a new folder, or a file ending in .zip"
+        )
     beside = folder.with_name(f".kg-{os.getpid()}-{folder.name}")
     try:
         beside.mkdir()
@@ -73,7 +84,9 @@ def write_folder(store: Study, about: About, folder: Path) -> None:
         beside.replace(folder)
     except OSError as error:
         found = error.strerror or str(error)
-        raise InputError(found, place=str(folder), remedy="see whether its parent exists and the disk has room") from error
+        raise InputError(
+            found, place=str(folder), remedy="see whether its parent exists and the disk has room"
+        ) from error
     finally:
         _remove(beside)
 
@@ -147,14 +160,16 @@ class _Meter:
 
 
 def _of_study(store: Study, about: About) -> Iterator[Entry]:
-    graph = {"name": "The graph", "description": "Canonical N-Quads, sorted; one named graph per text."}
-    graph["conformsTo"] = {"@id": f"{ONTOLOGY}/{ONTOLOGY_VERSION}"}  # type: ignore[assignment]
+    graph: dict[str, Any] = {"name": "The graph", "description": "Canonical N-Quads, sorted; one named graph per text."}
+    graph["conformsTo"] = {"@id": f"{ONTOLOGY}/{ONTOLOGY_VERSION}"}
     yield Entry("data/graph.nq", lambda: nquads(store), graph)
     yield Entry("README.md", lambda: [_read_me(about).encode()], {"name": "How to use this study"})
     home = ontology_dir()
     for part in ("*.ttl", "*.jsonld", "vocab/*.ttl", "shapes/*.ttl", "alignments/*.ttl"):
         for path in home.glob(part):
-            yield Entry(f"ontology/{path.relative_to(home).as_posix()}", _reading(path), {"name": f"Ontology: {path.stem}"})
+            yield Entry(
+                f"ontology/{path.relative_to(home).as_posix()}", _reading(path), {"name": f"Ontology: {path.stem}"}
+            )
     for name, query in named_queries().items():
         if not query.internal:
             facts = {"@type": ["File", "SoftwareSourceCode"], "name": name, "description": query.question}
@@ -223,7 +238,7 @@ def _metadata(store: Study, about: About, measured: list[tuple[Entry, int, str]]
         "@id": "./",
         "@type": "Dataset",
         "name": _title(about),
-        "description": f"A graph of what {len(documents)} documents say of diplomatic processes, with the sentence behind each assertion.",
+        "description": f"What {len(documents)} documents say, as a graph with a sentence behind each assertion.",
         "datePublished": max(dates, default=""),
         "license": {"@id": about.license} if about.license else "No licence is stated: ask who made this study.",
         "hasPart": [{"@id": file["@id"]} for file in files],
@@ -246,7 +261,9 @@ def _metadata(store: Study, about: About, measured: list[tuple[Entry, int, str]]
         graph.append(person if creator == about.creator else {**person, "name": about.creator})
     if about.license:
         graph.append({"@id": about.license, "@type": "CreativeWork", "name": about.license})
-    graph.append({"@id": f"{ONTOLOGY}/{ONTOLOGY_VERSION}", "@type": "CreativeWork", "name": "The diplomatic-kg ontology"})
+    graph.append(
+        {"@id": f"{ONTOLOGY}/{ONTOLOGY_VERSION}", "@type": "CreativeWork", "name": "The diplomatic-kg ontology"}
+    )
     graph.append(_software())
     graph += [_document(row) for row in _distinct(documents)]
     context = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"}]
@@ -256,7 +273,13 @@ def _metadata(store: Study, about: About, measured: list[tuple[Entry, int, str]]
 def _file(entry: Entry, size: int, digest: str) -> dict[str, Any]:
     path = PurePosixPath(entry.path)
     kind = _MEDIA.get(path.suffix.lower(), "application/octet-stream")
-    out = {"@id": quote(entry.path), "@type": "File", "encodingFormat": kind, "contentSize": str(size), "sha256": digest}
+    out = {
+        "@id": quote(entry.path),
+        "@type": "File",
+        "encodingFormat": kind,
+        "contentSize": str(size),
+        "sha256": digest,
+    }
     return out | entry.facts
 
 

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NETWORK, TABLE, EVENTS, CLAIMS, GRAPH, STUDY = "network", "table", "events", "claims", "graph", "study"
+
+VIEW_LOSSES = (
+    "Of the graph, only the chosen view is written, under its policy.",
+    "Claims, places and days stand on the edges of their meetings; what texts say of anything else is not written.",
+)
+"""What every format of a view loses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format. family says what it is made from and so which options it takes; ending is that of its files.
 
-    losses say, in whole sentences, what of the graph does not come through.
+    own_losses say, in whole sentences, what of the graph (or of the view) does not come through.
     """
 
     name: str
     family: str
     ending: str
     what: str
-    losses: tuple[str, ...] = ()
+    own_losses: tuple[str, ...] = ()
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """All that it loses of the graph."""
+        return (*VIEW_LOSSES, *self.own_losses) if self.family in (NETWORK, TABLE) else self.own_losses
 
 
-NETWORK, TABLE, EVENTS, CLAIMS, GRAPH, STUDY = "network", "table", "events", "claims", "graph", "study"
-
-_VIEW = (
-    "Only the chosen view is written, under its policy: claims, places and times stand on its edges as text.",
-    "Claims about claims and what texts say of anything but the meetings of the view are not written.",
+_XML = (
+    "Control characters, which XML cannot hold, become their pictures (U+2400 to U+241F), other non-characters U+FFFD."
 )
-_XML = "Control characters, which XML cannot hold, become their pictures (U+2400 to U+241F), other non-characters U+FFFD."
 
 _ALL = (
     Format("nquads", GRAPH, "nq", "the whole graph, canonical and sorted"),
@@ -44,7 +53,6 @@ _ALL = (
         "gexf",
         "a view for Gephi, with time",
         (
-            *_VIEW,
             "An interval bounds the day of a meeting: uncertainty looks like duration. A meeting without a date is always there.",
             "Evidence is text: the sentence, and the address of the words in their document.",
             "Gephi merges parallel edges unless told not to (import report, edges merge strategy).",
@@ -56,30 +64,33 @@ _ALL = (
         NETWORK,
         "graphml",
         "a view for yEd, igraph, Cytoscape, NetworkX",
-        (*_VIEW, "Days are attributes: GraphML has no time.", "Evidence is text.", _XML),
+        ("Days are attributes: GraphML has no time.", "Evidence is text.", _XML),
     ),
-    Format("cytoscape", NETWORK, "cyjs", "a view for Cytoscape.js and Cytoscape, evidence nested", _VIEW),
+    Format("cytoscape", NETWORK, "cyjs", "a view for Cytoscape.js and Cytoscape, evidence nested"),
     Format(
         "kumu",
         NETWORK,
         "json",
         "a view as a Kumu blueprint",
-        (*_VIEW, "Evidence is text in descriptions, with Markdown escaped.", "The name and the policy of the view have no place."),
+        (
+            "Evidence is text in descriptions, with Markdown escaped.",
+            "The name and the policy of the view have no place.",
+        ),
     ),
-    Format("nodes", TABLE, "csv", "the nodes of a view as CSV", (*_VIEW, "Evidence is counted; it stands in `evidence`.")),
+    Format("nodes", TABLE, "csv", "the nodes of a view as CSV", ("Evidence is counted; it stands in `evidence`.",)),
     Format(
         "edges",
         TABLE,
         "csv",
         "the edges of a view as CSV, with the first sentence behind each",
-        (*_VIEW, "One sentence for each edge; all of them stand in `evidence`."),
+        ("One sentence for each edge; all of them stand in `evidence`.",),
     ),
     Format(
         "evidence",
         TABLE,
         "csv",
         "every sentence behind the edges of a view, and who claims what in it",
-        (*_VIEW, "Fragments of one mention are one stretch, from the first to the last."),
+        ("Fragments of one mention are one stretch, from the first to the last.",),
     ),
     Format(
         "mend",
@@ -87,7 +98,7 @@ _ALL = (
         "csv",
         "sessions of mediation in the shape of MEND",
         (
-            "Claims: no claimant, polarity, certainty or stage; only what somebody claims as held and nobody contradicts is a row.",
+            "Claims: no claimant, polarity, certainty, stage; a row is what somebody claims as held and nobody contradicts.",
             "Rounds and processes: one row is one session.",
             "Talks without a third party: they are no event of mediation.",
             "Roles: MEND knows third and local parties; observers, supporters and guarantors stand in a column of ours.",
@@ -119,7 +130,7 @@ _ALL = (
         "trig",
         "each claim as a nanopublication",
         (
-            "Only claims, with what is needed to know what they are about; the registry, links and computed conclusions stay behind.",
+            "Only claims, with what tells what they are about; the registry, links and conclusions stay behind.",
             "No trusty IRI, no signature and no moment of creation: the tool that signs them adds these.",
         ),
     ),
@@ -128,7 +139,10 @@ _ALL = (
         STUDY,
         "zip",
         "the whole study: graph, ontology, questions, and the corpus where it is given",
-        ("The corpus is only in it with --corpus: a store does not hold the texts.", "datePublished is the newest date of a document."),
+        (
+            "The corpus is only in it with --corpus: a store does not hold the texts.",
+            "datePublished is the newest date of a document.",
+        ),
     ),
 )
 

@@ -65,7 +65,8 @@ def _document(network: Network) -> Iterator[str]:
             f'weight="{edge.weight!r}" kind={_quote(edge.relation)}>\n'
         )
         yield from _values(_edge_values(network, edge))
-        yield from _spells([spells[edge.id]] if spells[edge.id] else [])
+        spell = spells[edge.id]
+        yield from _spells([spell] if spell else [])
         yield "      </edge>\n"
     yield "    </edges>\n  </graph>\n</gexf>\n"
 

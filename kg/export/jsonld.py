@@ -94,5 +94,6 @@ def unescape(text: str) -> str:
     if "\\" not in text:
         return text
     return _ESCAPED.sub(
-        lambda found: chr(int(found[1] or found[2], 16)) if found[3] is None else _CHARACTERS.get(found[3], found[3]), text
+        lambda found: chr(int(found[1] or found[2], 16)) if found[3] is None else _CHARACTERS.get(found[3], found[3]),
+        text,
     )

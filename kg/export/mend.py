@@ -1,8 +1,8 @@
 """A table in the shape of MEND, the records of mediation events of PeaceRep: one row per session of mediation.
 
 Which of our terms stands for which column is said, with reasons, in ontology/alignments/mend.ttl. A row is a session that
-somebody claims as held or under way and nobody contradicts, with a third party and a local party that the texts name in these roles. Columns that begin with
-kg_ are ours: they lead back to the graph and to the sentences.
+somebody claims as held or under way and nobody contradicts, with a third party and a local party that the texts name in these
+roles. Columns that begin with kg_ are ours: they lead back to the graph and to the sentences.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def _excluded(gathering: Gathering) -> str:
 def _row(scene: Scene, evidence: Evidence, references: dict[str, list[str]], gathering: Gathering) -> tuple[Cell, ...]:
     local = _sides(scene, gathering, ("party",))
     third = [name for name in _sides(scene, gathering, _THIRD) if name not in local]
-    others = _sides(scene, gathering, sorted({seat.role for seat in gathering.seats} - _KEPT - {"excluded"}))
+    roles = {seat.role for seat in gathering.seats} - _KEPT - {"excluded"}
+    others = [name for name in _sides(scene, gathering, roles) if name not in local and name not in third]
     persons = {scene.names[seat.actor] for seat in gathering.seats if _is_person(scene, seat.actor, seat.role)}
     exact = gathering.earliest if gathering.earliest == gathering.latest else ""
     place = next((scene.places[one] for one in _exact_venues(scene, gathering)), None)

@@ -26,7 +26,9 @@ _ABOUT_SOURCE = frozenset(f"<{one}>" for one in (DP.evidence, DP.sentence, DP.re
 _PLACED = tuple(f"<{one}>" for one in (DP.when, DP.venue))
 _PARTICIPATION = tuple(f"<{one}>" for one in (DP.participant, DP.role, DP.onBehalfOf))
 _MOMENT = tuple(f"<{one}>" for one in (DP.edtf, DP.earliest, DP.latest))
-_OF_DOCUMENT = tuple(f"<{one}>" for one in (RDF.type, SCHEMA.headline, SCHEMA.publisher, SCHEMA.datePublished, SCHEMA.url))
+_OF_DOCUMENT = tuple(
+    f"<{one}>" for one in (RDF.type, SCHEMA.headline, SCHEMA.publisher, SCHEMA.datePublished, SCHEMA.url)
+)
 _PART_OF_SPAN = tuple(f"<{one}>" for one in (DP.fragment, OA.hasSelector))
 
 
@@ -117,7 +119,10 @@ def _provenance(assertion: str, claim: str, nodes: dict[str, Node], names: dict[
         out.append(f"{assertion} <{DP.relay}> {relay}")
     out += [f"{assertion} <{DP.reportedAt}> {day}" for day in node.get(f"<{DP.reportedAt}>", ())]
     spans = [*node.get(f"<{DP.evidence}>", ()), *node.get(f"<{DP.sentence}>", ())]
-    for predicate, terms in (("evidence", node.get(f"<{DP.evidence}>", ())), ("sentence", node.get(f"<{DP.sentence}>", ()))):
+    for predicate, terms in (
+        ("evidence", node.get(f"<{DP.evidence}>", ())),
+        ("sentence", node.get(f"<{DP.sentence}>", ())),
+    ):
         out += [f"{assertion} <{DP.NS}{predicate}> {term}" for term in terms]
     sources: set[str] = set()
     while spans:

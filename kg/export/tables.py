@@ -20,7 +20,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet may take for a formula, in full width too."""
 
 
-def comma_separated(columns: Sequence[str], rows: Iterable[Sequence[Cell]], spreadsheet: bool = False) -> Iterator[bytes]:
+def comma_separated(
+    columns: Sequence[str], rows: Iterable[Sequence[Cell]], spreadsheet: bool = False
+) -> Iterator[bytes]:
     """CSV with a header, lines ending in CRLF. Booleans are true and false, None is empty; numbers are never touched."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -55,7 +57,17 @@ def nodes(network: Network, spreadsheet: bool = False) -> Iterator[bytes]:
             passages.setdefault(end, set()).update(passage.id for passage in edge.passages)
     rows = [
         (
-            *(node.id, node.label, node.kind, node.status, node.when, node.earliest, node.latest, node.venue, node.note),
+            *(
+                node.id,
+                node.label,
+                node.kind,
+                node.status,
+                node.when,
+                node.earliest,
+                node.latest,
+                node.venue,
+                node.note,
+            ),
             edges.get(node.id, 0),
             len(passages.get(node.id, ())),
         )
@@ -66,7 +78,9 @@ def nodes(network: Network, spreadsheet: bool = False) -> Iterator[bytes]:
 
 def edges(network: Network, spreadsheet: bool = False) -> Iterator[bytes]:
     """One row per edge with the first sentence behind it. Headed as Gephi's import of edges expects."""
-    columns = "Source Target Type Id Label Weight Relation Role Standing Contested Newman Meeting When Earliest Latest Venue"
+    columns = (
+        "Source Target Type Id Label Weight Relation Role Standing Contested Newman Meeting When Earliest Latest Venue"
+    )
     columns += " Format SourceLabel TargetLabel Passages Claims Sentence Start End Document"
     labels = {node.id: node.label for node in network.nodes}
     return comma_separated(columns.split(), (_edge(edge, labels) for edge in network.edges), spreadsheet)
@@ -88,7 +102,9 @@ def _edge(edge: Edge, labels: dict[str, str]) -> tuple[Cell, ...]:
 
 def evidence(network: Network, spreadsheet: bool = False) -> Iterator[bytes]:
     """All evidence: one row per edge and passage that puts its ends there, and one per edge, claim about it and passage."""
-    columns = "Edge Meeting Words Sentence Start End Document Title Publisher Published Url Claim Claimants OnBehalfOf Relays"
+    columns = (
+        "Edge Meeting Words Sentence Start End Document Title Publisher Published Url Claim Claimants OnBehalfOf Relays"
+    )
     columns += " SpeechAct Stage Polarity Certainty Position DenialTargets"
     return comma_separated(columns.split(), _evidence(network), spreadsheet)
 

@@ -33,6 +33,7 @@ def cytoscape(network: Network) -> Iterator[bytes]:
 def _cytoscape_node(node: Node) -> dict[str, Any]:
     return {
         "id": node.id,
+        "value": node.id,
         "name": node.label,
         "label": node.label,
         "kind": node.kind,
