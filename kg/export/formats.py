@@ -104,7 +104,7 @@ _ALL = (
             "Roles: MEND knows third and local parties; observers, supporters and guarantors stand in a column of ours.",
             "Who acts for whom: individuals stand beside the parties, not with them.",
             "Mediation-related events: the graph does not say what they are, so their type is empty.",
-            "Shuttle is what the texts say: 0 where they give another kind of directness, empty where they give none.",
+            "Shuttle is what a text says or the legs of a round show; empty where neither tells.",
             "Spelling: names of columns change between releases of MEND; med_event_ID alone is as published.",
         ),
     ),

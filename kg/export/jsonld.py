@@ -66,8 +66,9 @@ class Compact:
         if short == iri and (prefix := iri.partition(":")[0]) in PREFIXES and not iri.startswith(f"{prefix}://"):
             found = f"the IRI {iri} cannot be written: in JSON-LD its beginning is a prefix"
             raise InputError(found, remedy="export N-Quads or TriG")
+        prefix, _, rest = short.partition(":")
         # What follows a prefix must not begin with //, or no prefix is seen.
-        return iri if short.partition(":")[2].startswith("//") else short
+        return iri if rest.startswith("//") or prefix not in self.context else short
 
     def value(self, key: str, term: str) -> Value:
         """One value of a property whose name is key, from its N-Triples text."""

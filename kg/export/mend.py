@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kg.analysis.formats import format_of
 from kg.evidence import Evidence, Passage
 from kg.export.carried import NotCarried
 from kg.export.network import address
 from kg.export.tables import Cell, comma_separated
 from kg.query import Asked, as_texts, ask
-from kg.scene import Gathering, Scene
+from kg.scene import Gathering, Scene, Seat
 from kg.standing import HAPPENED
 
 COLUMNS = (
@@ -77,7 +78,7 @@ def _within(scene: Scene, since: str, until: str) -> Iterator[Gathering]:
 
 
 def _excluded(gathering: Gathering) -> str:
-    roles = {seat.role for seat in gathering.seats}
+    roles = {seat.role for seat in _said(gathering)}
     if gathering.kind != "meeting":
         return "round"
     if gathering.standing == "disputed":
@@ -90,23 +91,24 @@ def _excluded(gathering: Gathering) -> str:
 
 
 def _row(scene: Scene, evidence: Evidence, references: dict[str, list[str]], gathering: Gathering) -> tuple[Cell, ...]:
-    local = _sides(scene, gathering, ("party",))
+    # Who is a party in one text and a mediator in another is a mediator; a side that is also the host stays a side.
+    mediators = _sides(scene, gathering, ("mediator",))
+    local = [name for name in _sides(scene, gathering, ("party",)) if name not in mediators]
     third = [name for name in _sides(scene, gathering, _THIRD) if name not in local]
-    roles = {seat.role for seat in gathering.seats} - _KEPT - {"excluded"}
+    roles = {seat.role for seat in _said(gathering)} - _KEPT
     others = [name for name in _sides(scene, gathering, roles) if name not in local and name not in third]
-    persons = {scene.names[seat.actor] for seat in gathering.seats if _is_person(scene, seat.actor, seat.role)}
+    persons = {scene.names[seat.actor] for seat in _said(gathering) if scene.kinds[seat.actor] == "person"}
     exact = gathering.earliest if gathering.earliest == gathering.latest else ""
     place = next((scene.places[one] for one in _exact_venues(scene, gathering)), None)
     passages = _passages(evidence, gathering)
-    said = {value for one in gathering.tellings.values() for value in one.directness}
     return (
         "; ".join(sorted({one for node in gathering.tellings for one in references.get(node, ())})),
         # Hosting alone is no mediation; which of MEND's related events it is, the graph does not say.
-        "mediation event" if any(seat.role == "mediator" for seat in gathering.seats) else "",
+        "mediation event" if mediators else "",
         *(exact, gathering.earliest, gathering.latest, scene.where(gathering)),
         *((place.latitude, place.longitude) if place else ("", "")),
         *("; ".join(third), "; ".join(local), "; ".join(sorted(persons))),
-        "1" if "shuttle" in said else "0" if said else "",
+        _shuttle(scene, gathering),
         "; ".join(dict.fromkeys(passage.url or passage.document for passage in passages)),
         *(gathering.id, "; ".join(others), passages[0].sentence if passages else ""),
         " ".join(address(passage) for passage in passages),
@@ -119,7 +121,7 @@ def _sides(scene: Scene, gathering: Gathering, roles: Iterable[str]) -> list[str
     return sorted(
         {
             scene.names[one]
-            for seat in gathering.seats
+            for seat in _said(gathering)
             if seat.role in wanted
             for one in (seat.principals or {seat.actor})
             # A person without known principal is an individual, no party.
@@ -128,8 +130,20 @@ def _sides(scene: Scene, gathering: Gathering, roles: Iterable[str]) -> list[str
     )
 
 
-def _is_person(scene: Scene, actor: str, role: str) -> bool:
-    return role != "excluded" and scene.kinds[actor] == "person"
+def _said(gathering: Gathering) -> list[Seat]:
+    """The seats that somebody asserts: not those left out, denied or only possible."""
+    return [seat for seat in gathering.seats if seat.role != "excluded" and seat.word == "said"]
+
+
+def _shuttle(scene: Scene, gathering: Gathering) -> str:
+    """Whether it was shuttle diplomacy, as a text says or the legs of its round show: "1", "0", or "" where neither tells."""
+    claimed = {value for one in gathering.tellings.values() for value in one.directness}
+    computed = {
+        format_of(scene, one).directness for one in (gathering.id, *gathering.wholes) if one in scene.gatherings
+    }
+    if "shuttle" in claimed | computed:
+        return "1"
+    return "0" if claimed or computed & {"direct", "mediated", "consultation", "proximity"} else ""
 
 
 def _exact_venues(scene: Scene, gathering: Gathering) -> list[str]:
@@ -139,6 +153,6 @@ def _exact_venues(scene: Scene, gathering: Gathering) -> list[str]:
 
 
 def _passages(evidence: Evidence, gathering: Gathering) -> list[Passage]:
-    ids = dict.fromkeys(one for seat in gathering.seats for one in seat.passages)
+    ids = dict.fromkeys(one for seat in _said(gathering) for one in seat.passages)
     found = [evidence.passages[one] for one in ids if one in evidence.passages]
     return sorted(found, key=lambda passage: (passage.published, passage.document, passage.start, passage.end))

@@ -16,7 +16,7 @@ from typing import Any
 from kg.evidence import Evidence, Passage
 from kg.export.carried import NotCarried
 from kg.query import Asked, as_texts, ask, local_name
-from kg.scene import AT_TABLE, Claim, Gathering, Scene
+from kg.scene import Claim, Gathering, Scene
 from kg.standing import HAPPENED, asserts, denies
 
 ACTS = {
@@ -157,7 +157,7 @@ def write_plover(events: list[dict[str, Any]]) -> Iterator[bytes]:
 
 def _code_session(coding: _Coding, gathering: Gathering) -> bool:
     """Code a session that was held; whether it was."""
-    at_table = _principals(coding.scene, gathering)
+    at_table = _at_table(coding.scene, gathering)
     reason = ""
     if gathering.kind == "round":
         reason = "round"
@@ -170,9 +170,9 @@ def _code_session(coding: _Coding, gathering: Gathering) -> bool:
     if reason:
         coding.leave(gathering.id, gathering.kind, gathering.label, reason)
         return False
-    hosts = {one for seat in gathering.seats if seat.role == "host" for one in (seat.principals or {seat.actor})}
+    hosts = {one for seat in gathering.seats if seat.role == "host" for one in seat.actors("principal")}
     mode = "phone" if "phone" in gathering.modes else "third-party" if hosts - at_table.keys() else ""
-    passages = dict.fromkeys(one for seat in gathering.seats for one in seat.passages)
+    passages = dict.fromkeys(one for seat in gathering.seats if seat.word == "said" for one in seat.passages)
     bounds = gathering.earliest, gathering.latest
     comment = "compound source: all at the table; who mediated is not told apart"
     coding.add(gathering.id, "CONSULT", at_table.values(), (), passages, day=bounds, mode=mode, comment=comment)
@@ -183,13 +183,12 @@ def _code_claim(coding: _Coding, gathering: Gathering, claim: Claim, session: bo
     """Code what somebody does by saying it, or else the meeting to come that is said to be agreed."""
     statement = coding.evidence.statements.get(claim.claim)
     passages = statement.passages if statement else ()
-    at_table = _principals(coding.scene, gathering)
+    at_table = _at_table(coding.scene, gathering)
     category = ACTS.get(claim.act)
     if claim.about or claim.act == "deny":
         reason = "denial"
     elif category and not denies(claim) and claim.certainty in ("certain", "probable"):
-        own = {claim.claimant, *(one for one, _ in claim.on_behalf_of)}
-        own |= _principals_of(gathering, claim.claimant)
+        own = {claim.claimant, *claim.principals, *(one for one, _ in claim.on_behalf_of)}
         target = [name for one, name in at_table.items() if one not in own]
         coding.add(
             claim.claim,
@@ -225,19 +224,10 @@ def _code_claim(coding: _Coding, gathering: Gathering, claim: Claim, session: bo
     coding.leave(claim.claim, "claim", claim.name, reason)
 
 
-def _principals(scene: Scene, gathering: Gathering) -> dict[str, str]:
-    """IRI → name of whoever is at the table, principals where they are known; in the order of their names."""
-    found = {
-        one: scene.names[one]
-        for seat in gathering.seats
-        if seat.role in AT_TABLE
-        for one in (seat.principals or {seat.actor})
-    }
+def _at_table(scene: Scene, gathering: Gathering) -> dict[str, str]:
+    """IRI → name of whoever is said to be in the room, principals where they are known; in the order of their names."""
+    found = {one: scene.names[one] for one in gathering.present()}
     return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
-
-
-def _principals_of(gathering: Gathering, actor: str) -> frozenset[str]:
-    return frozenset(one for seat in gathering.seats if seat.actor == actor for one in seat.principals)
 
 
 # -- incidents and outcomes ----------------------------------------------------------------------------------------------

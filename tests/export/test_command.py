@@ -34,7 +34,9 @@ def test_every_loss_is_said_by_the_help_and_in_the_list(form: str, sample_folder
     one = FORMATS[form]
     shown = " ".join(CliRunner().invoke(main, ["export", "--help"]).stdout.split())
     assert all(loss.replace("-", "") in shown.replace("- ", "").replace("-", "") for loss in one.losses)
-    assert export(sample_folder, "-f", form, "-o", tmp_path / "out.zip", "--loss", tmp_path / "loss.json").exit_code == 0
+    assert (
+        export(sample_folder, "-f", form, "-o", tmp_path / "out.zip", "--loss", tmp_path / "loss.json").exit_code == 0
+    )
     report = json.loads((tmp_path / "loss.json").read_text(encoding="utf-8"))
     assert report["losses"] == list(one.losses) and report["format"] == form
     assert bool(report["notCarried"]) == (form in ("mend", "plover"))
@@ -65,7 +67,11 @@ def test_the_policy_is_that_of_the_view(sample_folder: Path):
 
     def shown(*options: str) -> int:
         drawn = CliRunner().invoke(main, ["view", "--store", str(sample_folder), "-f", "csv", *options]).stdout
-        return sum(int(line.split(",")[4]) for line in drawn.splitlines()[1:] if line.split(",")[4:5] and line.split(",")[4].isdigit())
+        return sum(
+            int(line.split(",")[4])
+            for line in drawn.splitlines()[1:]
+            if line.split(",")[4:5] and line.split(",")[4].isdigit()
+        )
 
     plain = edges()
     assert plain == shown() > 0
@@ -95,7 +101,9 @@ def test_the_same_bytes_whatever_the_surroundings(sample_folder: Path, tmp_path:
         (tmp_path / folder).mkdir()
         environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone, "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-c", code, str(sample_folder)]
-        done = subprocess.run(command, cwd=tmp_path / folder, env=environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            command, cwd=tmp_path / folder, env=environment, capture_output=True, text=True, check=True
+        )
         outputs.add(done.stdout)
     assert len(outputs) == 1 and outputs.pop().count("\n") == len(FORMATS)
 

@@ -51,7 +51,9 @@ def test_the_whole_study_is_in_it(folder: Path, sample: Store):
     quads = set(pyoxigraph.parse(path=folder / "data" / "graph.nq", format=pyoxigraph.RdfFormat.N_QUADS))
     assert len(quads) == sample.count
     rdflib.Graph().parse(folder / "ontology" / "diplomacy.ttl")
-    assert (folder / "ontology" / "vocab" / "stage.ttl").is_file() and (folder / "ontology" / "shapes" / "data.ttl").is_file()
+    assert (folder / "ontology" / "vocab" / "stage.ttl").is_file() and (
+        folder / "ontology" / "shapes" / "data.ttl"
+    ).is_file()
     asked = {path.stem for path in (folder / "queries").iterdir()}
     assert asked == {name for name, query in named_queries().items() if not query.internal}
     copied = {path.name: path.read_bytes() for path in (folder / "corpus" / SAMPLE.name).iterdir()}
@@ -85,7 +87,9 @@ def test_the_zip_is_the_folder_and_the_same_each_time(folder: Path, sample: Stor
         assert archive.testzip() is None
         inside = {info.filename: archive.read(info) for info in archive.infolist()}
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    assert inside == {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert inside == {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
     (tmp_path / "study.zip").write_bytes(first)
     assert ROCrate(tmp_path / "study.zip").name == "Miami, December 2025"
 

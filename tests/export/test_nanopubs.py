@@ -39,7 +39,9 @@ def claims(store: Store) -> int:
 @pytest.mark.parametrize("of", ["world", "sample"])
 def test_every_claim_is_one_valid_nanopublication(of: str, request: pytest.FixtureRequest):
     store: Store = request.getfixturevalue(of)
-    made = publications(store, creator="https://orcid.org/0000-0000-0000-0000", license="https://creativecommons.org/licenses/by/4.0/")
+    made = publications(
+        store, creator="https://orcid.org/0000-0000-0000-0000", license="https://creativecommons.org/licenses/by/4.0/"
+    )
     assert len(made) == claims(store) > 3
     for graph in made:
         assert Nanopub(rdf=graph, conf=NanopubConf(use_test_server=True)).is_valid
@@ -54,7 +56,11 @@ def test_every_claim_is_one_valid_nanopublication(of: str, request: pytest.Fixtu
         spans = list(provenance.objects(whole, DP.evidence))
         assert spans and all((span, OA.hasSource, document) in provenance for span in spans)
         (sentence,) = provenance.objects(whole, DP.sentence)
-        quoted = [str(text) for selector in provenance.objects(sentence, OA.hasSelector) for text in provenance.objects(selector, OA.exact)]
+        quoted = [
+            str(text)
+            for selector in provenance.objects(sentence, OA.hasSelector)
+            for text in provenance.objects(selector, OA.exact)
+        ]
         assert len(quoted) == 1 and quoted[0]
         (np,) = info.subjects(DCTERMS.license, None)
         assert str(info.value(np, DCTERMS.creator)).startswith("https://orcid.org/")
@@ -85,7 +91,11 @@ def test_a_seat_belongs_to_the_claim_that_says_it(sample: Store):
 
 
 def test_a_denial_says_whose_it_is_and_in_which_words(world: Store):
-    (graph,) = [one for one in publications(world) if (None, DP.speechAct, rdflib.URIRef("https://w3id.org/diplomatic-kg/act/deny")) in one]
+    (graph,) = [
+        one
+        for one in publications(world)
+        if (None, DP.speechAct, rdflib.URIRef("https://w3id.org/diplomatic-kg/act/deny")) in one
+    ]
     assertion, provenance = part(graph, "assertion"), part(graph, "provenance")
     claim = assertion.value(None, DP.polarity, rdflib.URIRef("https://w3id.org/diplomatic-kg/polarity/negative"))
     assert claim is not None

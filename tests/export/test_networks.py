@@ -54,7 +54,9 @@ def test_gexf_keeps_the_rules_of_version_1_3(view: str, world: Store):
     assert {child.tag for child in root[0]} <= {f"{GEXF}{name}" for name in ("creator", "keywords", "description")}
     assert "lastmodifieddate" not in root[0].attrib, "no clock"
     graph = root[1]
-    assert [child.tag for child in graph] == [f"{GEXF}{name}" for name in ("attributes", "attributes", "nodes", "edges")]
+    assert [child.tag for child in graph] == [
+        f"{GEXF}{name}" for name in ("attributes", "attributes", "nodes", "edges")
+    ]
     assert graph.get("mode") == "dynamic" and graph.get("timeformat") == "date"
     assert graph.get("timerepresentation") == "interval"
     assert graph.get("defaultedgetype") == ("directed" if view == "mediation" else "undirected")
@@ -91,7 +93,10 @@ def check_spells(element: ElementTree.Element) -> None:
     before = None
     for spell in element.iterfind(f"{GEXF}spells/{GEXF}spell"):
         assert set(spell.attrib) <= {"start", "end"} and spell.attrib
-        start, end = (date.fromisoformat(spell.get(name, default)) for name, default in (("start", "0001-01-01"), ("end", "9999-12-31")))
+        start, end = (
+            date.fromisoformat(spell.get(name, default))
+            for name, default in (("start", "0001-01-01"), ("end", "9999-12-31"))
+        )
         assert start <= end and (before is None or before < start)
         before = end
 
@@ -127,7 +132,10 @@ def test_a_node_is_there_when_it_has_an_edge_and_always_when_an_edge_has_no_date
     ("spells", "merged"),
     [
         ([("2025-01-01", "2025-01-03"), ("2025-01-02", "2025-01-05")], [("2025-01-01", "2025-01-05")]),
-        ([("2025-01-01", "2025-01-01"), ("2025-01-02", "2025-01-02")], [("2025-01-01", "2025-01-01"), ("2025-01-02", "2025-01-02")]),
+        (
+            [("2025-01-01", "2025-01-01"), ("2025-01-02", "2025-01-02")],
+            [("2025-01-01", "2025-01-01"), ("2025-01-02", "2025-01-02")],
+        ),
         ([("2025-01-01", ""), ("2025-03-01", "2025-03-02")], [("2025-01-01", "")]),
         ([("", "2025-01-01"), ("2024-01-01", "2025-02-01")], [("", "2025-02-01")]),
         ([("", "2025-01-01"), ("2025-02-01", "")], [("", "2025-01-01"), ("2025-02-01", "")]),
@@ -206,7 +214,12 @@ CYTOSCAPE = {
                             "data": {
                                 "type": "object",
                                 "required": ["id", "source", "target"],
-                                "properties": {"id": TEXT, "source": TEXT, "target": TEXT, "weight": {"type": "number"}},
+                                "properties": {
+                                    "id": TEXT,
+                                    "source": TEXT,
+                                    "target": TEXT,
+                                    "weight": {"type": "number"},
+                                },
                             }
                         },
                     },
@@ -290,7 +303,9 @@ def test_bytes_do_not_depend_on_the_order_in_which_a_graph_was_made(written, wor
     evidence, graph = load_evidence(world), VIEWS["who-talks-to-whom"](load_scene(world), Policy(rounds=True))
     turned = nx.MultiGraph(**graph.graph)
     turned.add_nodes_from(reversed(list(graph.nodes(data=True))))
-    turned.add_edges_from((other, one, key, data) for one, other, key, data in reversed(list(graph.edges(keys=True, data=True))))
+    turned.add_edges_from(
+        (other, one, key, data) for one, other, key, data in reversed(list(graph.edges(keys=True, data=True)))
+    )
     assert b"".join(written(network(turned, evidence))) == b"".join(written(network(graph, evidence)))
 
 
