@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg.errors import Finding as Finding
     from kg.errors import KGError as KGError
     from kg.evidence import load_evidence as load_evidence
+    from kg.export.view import export_view as export_view
     from kg.query import ask as ask
     from kg.query import named_queries as named_queries
     from kg.render import inline_frame as inline_frame
@@ -45,6 +46,7 @@ _HOMES = {
     "Finding": "errors",
     "KGError": "errors",
     "load_evidence": "evidence",
+    "export_view": "export.view",
     "ask": "query",
     "named_queries": "query",
     "inline_frame": "render",

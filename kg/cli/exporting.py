@@ -141,18 +141,12 @@ def _chunks(store: Store, one: Format, policy: Policy, options: dict[str, Any]) 
 
         return nanopublications(store, options["creator"] or "", _licence(options), policy.as_of)
     from kg.evidence import load_evidence
-    from kg.export.gexf import gexf
-    from kg.export.graphml import graphml
-    from kg.export.network import network
-    from kg.export.tables import edges, evidence, nodes
-    from kg.export.web import cytoscape, kumu
+    from kg.export.view import export_view
     from kg.scene import load_scene
     from kg.views import VIEWS
 
-    rows = network(VIEWS[options["name"]](load_scene(store, policy.as_of), policy), load_evidence(store))
-    if one.family == TABLE:
-        return {"nodes": nodes, "edges": edges, "evidence": evidence}[one.name](rows, options["spreadsheet"])
-    return {"gexf": gexf, "graphml": graphml, "cytoscape": cytoscape, "kumu": kumu}[one.name](rows)
+    graph = VIEWS[options["name"]](load_scene(store, policy.as_of), policy)
+    return export_view(graph, load_evidence(store), one.name, options["spreadsheet"])
 
 
 def _events(

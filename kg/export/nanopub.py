@@ -93,7 +93,8 @@ def _assertion(claim: str, nodes: dict[str, Node], names: dict[str, list[str]]) 
         if predicate not in _ABOUT_SOURCE
         for term in terms
     ]
-    told = {term for terms in nodes[claim].values() for term in terms if term in nodes or term in names}
+    spoken_of = (terms for predicate, terms in nodes[claim].items() if predicate not in _ABOUT_SOURCE)
+    told = {term for terms in spoken_of for term in terms if term in nodes or term in names}
     for about in nodes[claim].get(f"<{DP.about}>", ()):
         node = nodes.get(about, {})
         for predicate in _PLACED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -113,3 +114,16 @@ def test_the_manual_says_what_the_formats_lose():
     for one in FORMATS.values():
         assert f"`{one.name}`" in text
         assert all(loss in text for loss in one.losses), one.name
+
+
+def test_the_commands_of_the_manual_run(sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "store").symlink_to(sample_folder)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    block = (ROOT / "manual" / "exports.md").read_text(encoding="utf-8").split("```console\n")[1].split("```")[0]
+    commands = [shlex.split(line.removeprefix("$ kg ")) for line in block.splitlines()]
+    assert len(commands) == 6
+    for command in commands:
+        done = CliRunner().invoke(main, command)
+        assert done.exit_code == 0, (command, done.output)
+        assert Path(command[command.index("-o") + 1]).stat().st_size > 0

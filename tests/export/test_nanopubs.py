@@ -48,6 +48,7 @@ def test_every_claim_is_one_valid_nanopublication(of: str, request: pytest.Fixtu
         assert len(graph) <= MAX_TRIPLES
         assertion, provenance, info = (part(graph, name) for name in ("assertion", "provenance", "pubinfo"))
         (claim,) = [one for one in assertion.subjects(RDF.type, DP.Claim) if (one, DP.polarity, None) in assertion]
+        assert not list(assertion.subjects(RDF.type, OA.SpecificResource)), "where it is said belongs to the provenance"
         whole = assertion.identifier
         (claimant, *_) = provenance.objects(whole, PROV.wasAttributedTo)
         assert (claim, DP.claimant, claimant) in assertion

@@ -12,6 +12,7 @@ import jsonschema
 import networkx as nx
 import pytest
 
+import kg
 from kg.evidence import Evidence, load_evidence
 from kg.export.gexf import _merged, gexf
 from kg.export.graphml import graphml
@@ -307,6 +308,15 @@ def test_bytes_do_not_depend_on_the_order_in_which_a_graph_was_made(written, wor
         (other, one, key, data) for one, other, key, data in reversed(list(graph.edges(keys=True, data=True)))
     )
     assert b"".join(written(network(turned, evidence))) == b"".join(written(network(graph, evidence)))
+
+
+def test_a_notebook_exports_a_view_by_the_name_of_the_format(world: Store):
+    graph, evidence = VIEWS["who-talks-to-whom"](load_scene(world)), load_evidence(world)
+    assert b"".join(kg.export_view(graph, evidence, "gexf")) == b"".join(gexf(network(graph, evidence)))
+    table = b"".join(kg.export_view(graph, evidence, "nodes", spreadsheet=True))
+    assert f"'{EVIL_PERSON}".encode() in table
+    with pytest.raises(kg.KGError, match="'trig' is no format of a view"):
+        kg.export_view(graph, evidence, "trig")
 
 
 @pytest.mark.parametrize("written", [gexf, graphml, cytoscape, kumu])
