@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kg.errors import Finding as Finding
     from kg.errors import KGError as KGError
     from kg.evidence import load_evidence as load_evidence
+    from kg.export.view import export_view as export_view
     from kg.query import ask as ask
     from kg.query import named_queries as named_queries
     from kg.remote import RemoteStore as RemoteStore
@@ -50,6 +51,7 @@ _HOMES = {
     "Finding": "errors",
     "KGError": "errors",
     "load_evidence": "evidence",
+    "export_view": "export.view",
     "ask": "query",
     "named_queries": "query",
     "RemoteStore": "remote",

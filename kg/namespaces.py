@@ -138,8 +138,10 @@ class DCTERMS(metaclass=_Closed):
     """Terms of dcterms: <http://purl.org/dc/terms/>."""
 
     NS: Final = "http://purl.org/dc/terms/"
+    conformsTo: Final = "http://purl.org/dc/terms/conformsTo"
     created: Final = "http://purl.org/dc/terms/created"
     creator: Final = "http://purl.org/dc/terms/creator"
+    date: Final = "http://purl.org/dc/terms/date"
     description: Final = "http://purl.org/dc/terms/description"
     identifier: Final = "http://purl.org/dc/terms/identifier"
     isReplacedBy: Final = "http://purl.org/dc/terms/isReplacedBy"

@@ -6,7 +6,10 @@ them beside it (ontology/, data/). The wheel's place comes first, so that an ins
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from kg.errors import KGError
 
@@ -37,6 +40,14 @@ def data_shapes() -> Path:
 def style_shapes() -> Path:
     """The SHACL shapes for the ontology itself."""
     return _file("the shapes for the ontology", ontology_dir() / "shapes" / "style.ttl")
+
+
+@cache
+def jsonld_context() -> dict[str, Any]:
+    """The JSON-LD context of the ontology, as it stands in every JSON-LD export. KGError if this installation has none."""
+    path = _file("the JSON-LD context", ontology_dir() / "context.jsonld")
+    context: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["@context"]
+    return context
 
 
 def audit_files() -> list[Path]:

@@ -148,7 +148,10 @@ def _add_gathering(graph: nx.Graph, scene: Scene, gathering: Gathering) -> None:
         attributes = {"label": gathering.label, "kind": gathering.kind, "status": gathering.standing}
         note = "A round: several sittings or rooms, it puts nobody into one room." if gathering.kind == "round" else ""
         graph.add_node(
-            gathering.id, **attributes, note=note, **{k: edge[k] for k in ("evidence", "statements", "when", "venue")}
+            gathering.id,
+            **attributes,
+            note=note,
+            **{k: edge[k] for k in ("evidence", "statements", "when", "earliest", "latest", "venue")},
         )
 
 
@@ -164,6 +167,7 @@ def _edge(relation: str, scene: Scene, gathering: Gathering, seats: Iterable[Sea
         "statements": tuple(dict.fromkeys(claim.claim for claim in gathering.claims)),
         "meeting": gathering.id,
         "when": " / ".join(gathering.edtf),
+        "earliest": gathering.earliest,
         "latest": gathering.latest,
         "venue": scene.where(gathering),
         "format": ", ".join(gathering.formats),

@@ -1,4 +1,5 @@
-"""Writes kg/namespaces.py, the closed vocabulary that the code uses, and schemes/, the annotation scheme for annotators' tools.
+"""Writes kg/namespaces.py, the closed vocabulary that the code uses, schemes/, the annotation
+scheme for annotators' tools, and context.jsonld, the JSON-LD context.
 
     python ontology/generate.py            write what has changed
     python ontology/generate.py --check    write nothing; name each stale file and exit 1 if there is one
@@ -9,6 +10,7 @@ Same Turtle, same bytes: everything is sorted, values of a scheme by their sh:or
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -29,7 +31,7 @@ FOREIGN: dict[str, tuple[str, str, str]] = {
     "DCTERMS": (
         "dcterms",
         "http://purl.org/dc/terms/",
-        "created creator description identifier isReplacedBy license source title",
+        "conformsTo created creator date description identifier isReplacedBy license source title",
     ),
     "FOAF": ("foaf", "http://xmlns.com/foaf/0.1/", "Agent Group Organization Person name"),
     "OA": (
@@ -220,6 +222,44 @@ def namespaces_module(ontology: Graph, vocabulary: Graph) -> str:
     return HEAD + "\n".join(out) + "\n" + TAIL
 
 
+# Values of other vocabularies in the graph: IRIs, or literals of one datatype.
+CONTEXT_OF_FOREIGN = {
+    "dcterms:source": "@id",
+    "oa:end": "xsd:integer",
+    "oa:hasSelector": "@id",
+    "oa:hasSource": "@id",
+    "oa:start": "xsd:integer",
+    "schema:datePublished": "xsd:date",
+    "schema:publisher": "@id",
+    "sem:hasSubEvent": "@id",
+    "skos:exactMatch": "@id",
+    "wgs84:lat": "xsd:decimal",
+    "wgs84:long": "xsd:decimal",
+}
+
+
+def jsonld_context(ontology: Graph, vocabulary: Graph) -> str:
+    """The text of ontology/context.jsonld: prefixes, and what kind of value each property has."""
+    prefixes = {"dp": DP, **OPEN_PREFIXES}
+    prefixes |= {prefix: namespace for prefix, namespace, _ in FOREIGN.values()}
+    prefixes |= {scheme: f"{HOME}{scheme}/" for scheme in schemes(vocabulary)}
+    types = dict(CONTEXT_OF_FOREIGN)
+    for one in ontology.subjects(RDF.type, OWL.ObjectProperty):
+        if str(one).startswith(DP):
+            types[f"dp:{str(one).removeprefix(DP)}"] = "@id"
+    by_namespace = {namespace: prefix for prefix, namespace in prefixes.items()}
+    for one in ontology.subjects(RDF.type, OWL.DatatypeProperty):
+        value = str(ontology.value(one, RDFS.range))
+        namespace = next((known for known in by_namespace if value.startswith(known)), "")
+        # A plain string needs no type, and a range that is no single datatype gives none.
+        if str(one).startswith(DP) and namespace and not value.endswith("#string"):
+            types[f"dp:{str(one).removeprefix(DP)}"] = f"{by_namespace[namespace]}:{value.removeprefix(namespace)}"
+    context = {"@version": 1.1, **dict(sorted(prefixes.items()))}
+    context |= {term: {"@type": kind} for term, kind in sorted(types.items())}
+    lines = [f"  {json.dumps(term)}: {json.dumps(value)}" for term, value in context.items()]
+    return '{"@context": {\n' + ",\n".join(lines) + "\n}}\n"
+
+
 def outputs() -> dict[Path, str]:
     """Every generated file with the text that it should hold."""
     ontology, vocabulary = read()
@@ -228,6 +268,7 @@ def outputs() -> dict[Path, str]:
     folder = ROOT / "ontology" / "schemes"
     return {
         ROOT / "kg" / "namespaces.py": namespaces_module(ontology, vocabulary),
+        HERE / "context.jsonld": jsonld_context(ontology, vocabulary),
         folder / "brat" / "annotation.conf": tools.brat_annotation(words),
         folder / "brat" / "visual.conf": tools.brat_visual(words),
         folder / "brat" / "tools.conf": tools.brat_tools(),

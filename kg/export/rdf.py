@@ -1,8 +1,8 @@
-"""The whole graph as one stream of bytes, sorted, the same for the same graph."""
+"""The whole graph as N-Quads, TriG or Turtle: one stream of bytes, sorted, the same for the same graph."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Protocol
 
@@ -30,35 +30,33 @@ def nquads(store: Exportable) -> Iterator[bytes]:
 
 def trig(store: Exportable) -> Iterator[bytes]:
     """TriG: one block per graph, subjects and predicates sorted as in N-Quads."""
-    yield _prefixes(store.base)
+    yield prefixes(store.base)
     for graph in store.graphs():
         yield f"\n<{graph}> {{\n".encode()
-        yield from _statements(store.lines(graph), f" <{graph}> .\n".encode(), b"  ")
+        yield from statements(store.lines(graph), f" <{graph}> .\n".encode(), b"  ")
         yield b"}\n"
 
 
 def turtle(store: Exportable) -> Iterator[bytes]:
     """Turtle: the union of all graphs. What stands in which text is lost; use N-Quads or TriG to keep it."""
-    yield _prefixes(store.base)
+    yield prefixes(store.base)
     lines = {
         line[: -len(suffix)] + b" .\n"
         for graph in store.graphs()
         for suffix in [f" <{graph}> .\n".encode()]
         for line in store.lines(graph)
     }
-    yield from _statements(iter(sorted(lines)), b" .\n", b"")
+    yield from statements(sorted(lines), b" .\n", b"")
 
 
-EXPORTS: Mapping[str, Callable[[Exportable], Iterator[bytes]]] = {"nquads": nquads, "trig": trig, "ttl": turtle}
-
-
-def _prefixes(base: str) -> bytes:
+def prefixes(base: str) -> bytes:
+    """The prefixes of the project as a head of Turtle or TriG; kg: stands for base."""
     return "".join(
         f"@prefix {prefix}: <{base if prefix == 'kg' else namespace}> .\n" for prefix, namespace in PREFIXES.items()
     ).encode()
 
 
-def _statements(lines: Iterator[bytes], suffix: bytes, margin: bytes) -> Iterator[bytes]:
+def statements(lines: Iterable[bytes], suffix: bytes, margin: bytes) -> Iterator[bytes]:
     """Lines of one subject as one block. N-Triples terms are Turtle terms, so that they are taken as they are."""
     for subject, block in groupby(lines, key=lambda line: line[: line.index(b" ")]):
         pairs = [line[len(subject) + 1 : -len(suffix)] for line in block]
