@@ -212,6 +212,10 @@ def _principals(one: Profile, other: Profile) -> Comparison:
     sides, theirs = {*one.parties} - {*one.mediators}, {*other.parties} - {*other.mediators}
     if sides == theirs and len(sides) > 1:
         return Comparison(0.85, ("same parties",), exact=True)
+    core, core_of_other = sides | {*one.mediators}, theirs | {*other.mediators}
+    if core == core_of_other and len(core) > 1:
+        # Who else was there is told by one text and left out by the other.
+        return Comparison(0.8, ("same parties and mediators",), exact=True)
     if sides - second and theirs - first:
         return _never("each has a party that is not at the other")
     smaller = min(first, second, key=len)

@@ -61,8 +61,13 @@ def measured(folders: list[Path]) -> Measures:
     return compare({node: found[node] for node in truth}, truth)
 
 
-def keys(store: Store, file: Path = TRUTH) -> dict[str, str]:
-    """Node → key of the meeting that it is. A mention of talks in general is a meeting of its own. Raises KeyError for a lost one."""
+def keys(store: Store) -> dict[str, str]:
+    """Node → name of the meeting that it is. A mention of talks in general is a meeting of its own."""
+    return {node: node if key == "-" else f"{key} as {_kind(node)}" for node, key in named_nodes(store).items()}
+
+
+def named_nodes(store: Store, file: Path = TRUTH) -> dict[str, str]:
+    """Node → key, `-` for talks in general. Raises KeyError for a mention that the graph does not have."""
     nodes = {
         (document.value.rpartition("/")[2], kind.value.rpartition("#")[2], int(start.value)): node.value
         for node, kind, document, start in ask(store, parse_query("spans", _SPANS)).rows
@@ -73,7 +78,7 @@ def keys(store: Store, file: Path = TRUTH) -> dict[str, str]:
         node = nodes[document, label, int(start)]
         if found.get(node, "-") == "-":
             found[node] = key
-    return {node: node if key == "-" else f"{key} as {_kind(node)}" for node, key in found.items()}
+    return found
 
 
 def _kind(node: str) -> str:

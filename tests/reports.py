@@ -43,16 +43,7 @@ OTHERWISE_DATED: dict[tuple[str, str], str] = {
 NOT_IN_REGISTRY: dict[tuple[str, str], str] = {}
 """(report, name) → why the registry has no entry for it."""
 
-NO_NOTE: dict[tuple[str, str], str] = {
-    (
-        "2025-12-21-kremlin-denies-trilateral",
-        "Jared Kushner",
-    ): "no office and no mandate; the note is still to be written",
-    (
-        "2025-12-22-separate-tables-in-miami",
-        "Josh Gruenbaum",
-    ): "no office and no mandate; the note is still to be written",
-}
+NO_NOTE: dict[tuple[str, str], str] = {}
 """(report, name of a person) → why neither Represents nor a note says for whom the person is at a table."""
 
 EXCEPTIONS = {"times": OTHERWISE_DATED, "registered": NOT_IN_REGISTRY, "principals": NO_NOTE}
