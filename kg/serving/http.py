@@ -230,6 +230,8 @@ class Server:
                     visit.writer.write(connection.send(go_on) or b"")
                 connection.receive_data(await reader.read(64 * KIB))
             elif isinstance(event, h11.Request):
+                if event.http_version not in (b"1.0", b"1.1"):
+                    return self._application.refusal(400, "this is no HTTP/1.0 or HTTP/1.1")
                 request = _request(event)
                 visit.bodiless = request.method == "HEAD"
                 refused = self._application.judge(request) or self._too_large(request)
