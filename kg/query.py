@@ -1,29 +1,30 @@
-"""Named questions and how to ask them.
+"""How questions are put to a store: parameters bound, prefixes put in front, names turned into nodes.
 
-A query is a file `queries/<name>.rq`: the question in plain words, its parameters, its columns, then SPARQL. A parameter is
-written `$name` inside a VALUES block and is bound there as an RDF term, never pasted as text. Prefixes are put in front.
+A parameter is written `$name` inside a VALUES block and is bound there as an RDF term, never pasted as text. The questions that
+come with the package are `kg.questions`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
-from pathlib import Path
 from typing import Protocol
 
 from kg.errors import QueryError
 from kg.names import normalise, without_accents
 from kg.namespaces import PREFIXES, XSD, expand, shrink
+from kg.questions import FOLDER as FOLDER
+from kg.questions import NODE_TYPES as NODE_TYPES
+from kg.questions import VALUE_TYPES as VALUE_TYPES
+from kg.questions import Parameter as Parameter
+from kg.questions import Query as Query
+from kg.questions import named_queries as named_queries
+from kg.questions import named_query as named_query
+from kg.questions import parse_query as parse_query
 from kg.terms import Term, iri
 from kg.worker import Answer, Limits
-
-FOLDER = Path(__file__).parent / "queries"
-NODE_TYPES = ("actor", "meeting", "venue", "node")
-VALUE_TYPES = ("date", "text", "integer")
 
 
 class Asked(Protocol):
@@ -37,69 +38,6 @@ class Asked(Protocol):
         self, sparql: str, bindings: Mapping[str, Term | None] | None = None, limits: Limits | None = None
     ) -> Answer:
         """Answer a SPARQL query whose parameters are bound to terms; None leaves a parameter open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of a question. type is one of NODE_TYPES or VALUE_TYPES; an optional one may be left out."""
-
-    name: str
-    type: str
-    optional: bool
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One question: its name, its words, its parameters, and the SPARQL text without prefixes."""
-
-    name: str
-    question: str
-    parameters: tuple[Parameter, ...]
-    sparql: str
-    internal: bool = False
-
-
-_PARAMETER = re.compile(r"#\s*param\s+([a-z_]+)\s*:\s*([a-z]+)(\?)?\s*(?:-\s*(.*))?$")
-
-
-def parse_query(name: str, text: str) -> Query:
-    """Read the header of a query text. Raises QueryError for a parameter line that cannot be read."""
-    question: list[str] = []
-    parameters: list[Parameter] = []
-    internal = False
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.startswith("#"):
-            break
-        words = line.lstrip("#").strip()
-        if words.startswith("param "):
-            match = _PARAMETER.match(line)
-            if match is None or match[2] not in NODE_TYPES + VALUE_TYPES:
-                remedy = f"write: # param name: type - meaning; types: {', '.join(NODE_TYPES + VALUE_TYPES)}"
-                raise QueryError(f"unreadable parameter {words!r}", place=f"{name}:{number}", remedy=remedy)
-            parameters.append(Parameter(match[1], match[2], match[3] == "?", match[4] or ""))
-        elif words == "internal":
-            internal = True
-        elif not parameters:
-            question.append(words)
-    return Query(name, " ".join(question).strip(), tuple(parameters), text, internal)
-
-
-@cache
-def named_queries() -> dict[str, Query]:
-    """The questions that come with the package, by name."""
-    files = sorted(FOLDER.glob("*.rq"))
-    return {path.stem: parse_query(path.stem, path.read_text(encoding="utf-8")) for path in files}
-
-
-def named_query(name: str) -> Query:
-    """One named question. Raises QueryError with the nearest name where there is none."""
-    queries = named_queries()
-    if name in queries:
-        return queries[name]
-    close = get_close_matches(name, queries, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    raise QueryError(f"no query {name!r}", remedy=f"{hint}kg query --list shows them all")
 
 
 def with_prefixes(sparql: str, base: str) -> str:
@@ -124,6 +62,9 @@ def ask(store: Asked, query: Query | str, limits: Limits | None = None, /, **val
     known = {parameter.name: parameter for parameter in query.parameters}
     for name in values:
         if name not in known:
+            if name == "as_of":
+                remedy = "leave it out: the answer is the same on every day, or the query has no parameter as_of"
+                raise QueryError(f"{query.name} has no answer as of a day", remedy=remedy)
             close = get_close_matches(name, known, n=1)
             remedy = f"did you mean {close[0]}?" if close else f"it has: {', '.join(known) or 'none'}"
             raise QueryError(f"{query.name} has no parameter {name!r}", remedy=remedy)
