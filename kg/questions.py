@@ -1,7 +1,7 @@
 """The named questions as files: what each asks, which parameters it takes, what its columns mean.
 
-A question is a file `queries/<name>.rq`. Its first comment lines are its header: the question in plain words, then `# param`,
-`# column` and `# view` lines; after an empty comment line follow notes. A line `# include NAME` stands for a rule of
+A question is a file `queries/<name>.rq`. Its first comment lines are its header: the question in plain words, then
+`# subject`, `# param`, `# column` and `# view` lines; after an empty comment line follow notes. A line `# include NAME` stands for a rule of
 `queries/rules/`, which is said there once and used by every question that needs it.
 """
 
@@ -20,6 +20,10 @@ NODE_TYPES = ("actor", "meeting", "venue", "node")
 VALUE_TYPES = ("date", "text", "integer")
 VIEWS = ("table", "records")
 """How an answer is shown where nobody says otherwise: columns side by side, or one row below the other."""
+
+SUBJECTS = (
+    "actors", "mandates", "meetings", "formats", "venues", "claims", "stances", "evidence", "time", "quantities",
+)  # fmt: skip
 
 MOVED = {
     "disagreements": "kg disagreements [MEETING] answers it: windows of time and silences are more than SPARQL can say well"
@@ -61,6 +65,7 @@ class Query:
     view: str = "table"
     shown: tuple[str, ...] = ()
     notes: str = ""
+    subject: str = ""
 
     @property
     def takes_day(self) -> bool:
@@ -71,6 +76,7 @@ class Query:
 _PARAMETER = re.compile(r"param\s+([a-z_]+)\s*:\s*([a-z]+)(\?)?\s*(?:-\s*(.*))?$")
 _COLUMN = re.compile(r"column\s+([a-z_]+)\s+-\s+(.+)$")
 _VIEW = re.compile(r"view:\s*([a-z]+)((?:\s+[a-z_]+)*)$")
+_SUBJECT = re.compile(r"subject:\s*([a-z]+)$")
 _INCLUDE = re.compile(r"^[ \t]*# include ([a-z-]+)[ \t]*$", re.MULTILINE)
 
 
@@ -83,6 +89,7 @@ def parse_query(name: str, text: str) -> Query:
     columns: list[Column] = []
     view: tuple[str, tuple[str, ...]] = ("table", ())
     internal = asked = False
+    subject = ""
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#"):
             break
@@ -96,6 +103,8 @@ def parse_query(name: str, text: str) -> Query:
             if match[1] not in VIEWS:
                 raise QueryError(f"unknown view {match[1]!r}", place=place, remedy=f"one of {', '.join(VIEWS)}")
             view = match[1], tuple(match[2].split())
+        elif match := _SUBJECT.match(words):
+            subject = match[1]
         elif words == "internal":
             internal = True
         elif asked or parameters or columns or not words:
@@ -104,9 +113,8 @@ def parse_query(name: str, text: str) -> Query:
         else:
             question.append(words)
     remarks = " ".join(notes).strip()
-    return Query(
-        name, " ".join(question), tuple(parameters), text, internal, tuple(columns), view[0], view[1], remarks
-    )
+    asked_for, shown = " ".join(question), tuple(columns)
+    return Query(name, asked_for, tuple(parameters), text, internal, shown, view[0], view[1], remarks, subject)
 
 
 def _parameter(words: str, place: str) -> Parameter:

@@ -18,7 +18,7 @@ from kg.store import Store
 from kg.views import mediation, who_talks_to_whom
 from tests.worlds import DAYS, random_world
 
-SEEDS = range(24)
+SEEDS = range(12)
 SAMPLE_DAYS = ("", "2025-12-20", "2025-12-21")
 
 
@@ -45,7 +45,7 @@ def test_who_was_in_one_room(scenes: list[tuple[Store, Scene, dict[str, str]]]):
     for store, scene, day in scenes:
         actors = sorted({seat.actor for one in scene.gatherings.values() for seat in one.seats})
         actors = sorted({*actors[:5], *(p for one in scene.gatherings.values() for s in one.seats for p in s.principals)})
-        for one, other in combinations(actors[:7], 2):
+        for one, other in combinations(actors[:6], 2):
             rows = list(as_texts(ask(store, "together", None, a=one, b=other, **day)))
             found = {row["gathering"]: (row["answer"], row["reason"]) for row in rows}
             expected = together(scene, one, other).sessions

@@ -150,14 +150,14 @@ def _claims(random: Random, quads: _Quads, graph: str, home: str, node: str, day
 
 
 def _seats(random: Random, quads: _Quads, graph: str, home: str, node: str, claims: list[str]) -> None:
-    for number in range(random.randrange(2, 6)):
+    for number in range(random.randrange(2, 5)):
         seat, actor = f"{node}/seat/{number}", random.choice(tuple(ACTORS))
         quads.thing(graph, seat, "Participation", "sits")
         _evidence(quads, graph, home, seat, 20 + number)
         quads.link(graph, f"{BASE}actor/{actor}", DP + "evidence", f"{home}/span/{20 + number}-{21 + number}")
         quads.link(graph, node, DP + "participation", seat)
         quads.link(graph, seat, DP + "participant", f"{BASE}actor/{actor}")
-        quads.value(graph, seat, "role", "role", random.choice((*ROLES[:4], *ROLES)))
+        quads.value(graph, seat, "role", "role", random.choice(("party", "party", "party", "party", *ROLES)))
         if ACTORS[actor] == "Person" and random.random() < 0.7:
             whom = random.choice([name for name in ACTORS if name != actor])
             quads.link(graph, seat, DP + "onBehalfOf", f"{BASE}actor/{whom}")
