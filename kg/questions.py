@@ -1,8 +1,8 @@
 """The named questions as files: what each asks, which parameters it takes, what its columns mean.
 
 A question is a file `queries/<name>.rq`. Its first comment lines are its header: the question in plain words, then
-`# subject`, `# param`, `# column` and `# view` lines; after an empty comment line follow notes. A line `# include NAME` stands for a rule of
-`queries/rules/`, which is said there once and used by every question that needs it.
+`# subject`, `# param`, `# column` and `# view` lines; after an empty comment line follow notes. A line `# include NAME` stands
+for a rule of `queries/rules/`, which is said there once and used by every question that needs it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What several tests share: the shipped corpus as a store on disk, built once."""
+"""What several tests share: six reports of the shipped corpus as a store on disk, built once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from kg.building import build
 from kg.store import Store
-from tests.helpers import SAMPLE
+from tests.helpers import DATA, weekend
 
 
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample") / "store"
-    report = build([SAMPLE], folder)
+    report = build([weekend(tmp_path_factory.mktemp("weekend"))], folder, registry=DATA / "registry")
     assert report.left_out == 0, [str(finding) for finding in report.findings]
     return folder
 

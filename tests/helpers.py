@@ -18,6 +18,15 @@ from kg.store import Store
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 SAMPLE = DATA / "russia-ukraine-2025"
+WEEKEND = (
+    "2025-12-20-kyiv-weighs-trilateral",
+    "2025-12-20-no-trilateral-planned",
+    "2025-12-21-kremlin-denies-trilateral",
+    "2025-12-22-moscow-waits-for-dmitriev",
+    "2025-12-22-separate-tables-in-miami",
+    "2025-12-22-witkoff-umerov-statement",
+)
+"""Six reports on one weekend, enough for tests that need real text and quick ones."""
 HEADER = "id,title,publisher,date,url,language,process\n"
 
 
@@ -65,6 +74,16 @@ def write_corpus(folder: Path, texts: dict[str, tuple[str, str]], sources: Itera
         (folder / f"{name}.ann").write_text(annotation, encoding="utf-8", newline="")
     rows = list(sources) or [f"{name},{name},The Daily,2025-06-15,,en,test" for name in texts]
     (folder / "sources.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+def weekend(folder: Path) -> Path:
+    """A corpus of the six reports of WEEKEND in a folder."""
+    for name in WEEKEND:
+        for ending in ("txt", "ann"):
+            (folder / f"{name}.{ending}").write_bytes((SAMPLE / f"{name}.{ending}").read_bytes())
+    header, *rows = (SAMPLE / "sources.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "sources.csv").write_text(header + "".join(r for r in rows if r.startswith(WEEKEND)), encoding="utf-8")
     return folder
 
 

@@ -35,7 +35,9 @@ def scenes(request: pytest.FixtureRequest, sample: Store) -> Iterator[list[tuple
 def test_where_meetings_stand_and_when_they_were(scenes: list[tuple[Store, Scene, dict[str, str]]]):
     for store, scene, day in scenes:
         rows = {row["meeting"]: row for row in as_texts(ask(store, "standings", None, **day))}
-        assert {key: (row["standing"], row["earliest"], row["latest"], int(row["texts"])) for key, row in rows.items()} == {
+        assert {
+            key: (row["standing"], row["earliest"], row["latest"], int(row["texts"])) for key, row in rows.items()
+        } == {
             key: (one.standing, one.earliest, one.latest, len({t.document for t in one.tellings.values()}))
             for key, one in scene.gatherings.items()
         }
@@ -44,7 +46,9 @@ def test_where_meetings_stand_and_when_they_were(scenes: list[tuple[Store, Scene
 def test_who_was_in_one_room(scenes: list[tuple[Store, Scene, dict[str, str]]]):
     for store, scene, day in scenes:
         actors = sorted({seat.actor for one in scene.gatherings.values() for seat in one.seats})
-        actors = sorted({*actors[:5], *(p for one in scene.gatherings.values() for s in one.seats for p in s.principals)})
+        actors = sorted(
+            {*actors[:5], *(p for one in scene.gatherings.values() for s in one.seats for p in s.principals)}
+        )
         for one, other in combinations(actors[:6], 2):
             rows = list(as_texts(ask(store, "together", None, a=one, b=other, **day)))
             found = {row["gathering"]: (row["answer"], row["reason"]) for row in rows}
@@ -127,5 +131,17 @@ def test_the_random_worlds_are_rich_enough_to_tell_rules_apart():
             seen.update(format_of(scene, key).directness for key in scene.gatherings)
             seen["direct pairs"] += len(contact_gaps(scene))
             seen["edges"] += who_talks_to_whom(scene).number_of_edges()
-    wanted = {"held", "disputed", "denied", "seat denied", "seat possible", "taken back", "several texts", "direct", "mediated"}
-    assert {name for name in {*wanted, "separate-leg", "consultation", "direct pairs", "edges"} if seen[name] < 2} == set()
+    wanted = {
+        "held",
+        "disputed",
+        "denied",
+        "seat denied",
+        "seat possible",
+        "taken back",
+        "several texts",
+        "direct",
+        "mediated",
+    }
+    assert {
+        name for name in {*wanted, "separate-leg", "consultation", "direct pairs", "edges"} if seen[name] < 2
+    } == set()

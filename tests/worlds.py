@@ -102,9 +102,7 @@ def _evidence(quads: _Quads, graph: str, home: str, node: str, at: int) -> None:
         quads.link(graph, place, OA + "hasSelector", f"{place}/position")
         quads.link(graph, place, OA + "hasSelector", f"{place}/quote")
         for name, number in (("start", start), ("end", end)):
-            quads.add(
-                graph, f"{place}/position", OA + name, f'"{number}"^^<http://www.w3.org/2001/XMLSchema#integer>'
-            )
+            quads.add(graph, f"{place}/position", OA + name, f'"{number}"^^<http://www.w3.org/2001/XMLSchema#integer>')
         quads.add(graph, f"{place}/quote", OA + "exact", f'"{words}"')
 
 
@@ -135,7 +133,9 @@ def _claims(random: Random, quads: _Quads, graph: str, home: str, node: str, day
         quads.link(graph, claim, DP + "about", about)
         quads.day(graph, claim, DP + "reportedAt", day)
         quads.value(graph, claim, "polarity", "polarity", random.choice(("positive", "positive", "negative")))
-        quads.value(graph, claim, "certainty", "certainty", random.choice(("certain", "certain", "probable", "possible")))
+        quads.value(
+            graph, claim, "certainty", "certainty", random.choice(("certain", "certain", "probable", "possible"))
+        )
         quads.value(graph, claim, "speechAct", "act", random.choice(ACTS))
         if random.random() < 0.85:
             quads.value(graph, claim, "assertsStage", "stage", random.choice(STAGES))
