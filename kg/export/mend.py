@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from kg.analysis.formats import format_of
 from kg.evidence import Evidence, Passage
 from kg.export.carried import NotCarried
-from kg.export.network import address
+from kg.export.network import address, telling
 from kg.export.tables import Cell, comma_separated
 from kg.query import Asked, as_texts, ask
 from kg.scene import Gathering, Scene, Seat
@@ -101,6 +101,7 @@ def _row(scene: Scene, evidence: Evidence, references: dict[str, list[str]], gat
     exact = gathering.earliest if gathering.earliest == gathering.latest else ""
     place = next((scene.places[one] for one in _exact_venues(scene, gathering)), None)
     passages = _passages(evidence, gathering)
+    told = telling(passages)
     return (
         "; ".join(sorted({one for node in gathering.tellings for one in references.get(node, ())})),
         # Hosting alone is no mediation; which of MEND's related events it is, the graph does not say.
@@ -110,7 +111,7 @@ def _row(scene: Scene, evidence: Evidence, references: dict[str, list[str]], gat
         *("; ".join(third), "; ".join(local), "; ".join(sorted(persons))),
         _shuttle(scene, gathering),
         "; ".join(dict.fromkeys(passage.url or passage.document for passage in passages)),
-        *(gathering.id, "; ".join(others), passages[0].sentence if passages else ""),
+        *(gathering.id, "; ".join(others), told.sentence if told else ""),
         " ".join(address(passage) for passage in passages),
     )
 

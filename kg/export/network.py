@@ -7,7 +7,8 @@ parallel, each with an id that is the same in every format and every run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -138,6 +139,13 @@ def quotation(passage: Passage) -> str:
     """The sentence with where it stands, as one line."""
     source = ", ".join(part for part in (passage.title, passage.publisher, passage.published) if part)
     return f"“{' '.join(passage.sentence.split())}” — {source} <{address(passage)}>"
+
+
+def telling(passages: Sequence[Passage]) -> Passage | None:
+    """The passage whose sentence holds most of them, the earliest of those: a name alone may stand far from the deed."""
+    held = Counter((passage.document, passage.sentence) for passage in passages)
+    order = sorted(passages, key=lambda passage: (passage.published, passage.document, passage.start, passage.end))
+    return max(order, key=lambda passage: held[passage.document, passage.sentence], default=None)
 
 
 def assertion(statement: Statement) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from kg.evidence import Evidence, Passage
 from kg.export.carried import NotCarried
+from kg.export.network import telling
 from kg.query import Asked, as_texts, ask, local_name
 from kg.scene import Claim, Gathering, Scene
 from kg.standing import HAPPENED, asserts, denies
@@ -81,23 +82,23 @@ class _Coding:
     ) -> None:
         known = [self.evidence.passages[one] for one in passages if one in self.evidence.passages]
         known.sort(key=lambda passage: (passage.published, passage.document, passage.start))
-        first = known[0] if known else None
+        told = telling(known)
         earliest, latest = day
         exact = earliest if earliest == latest else ""
         notes = [comment, "" if exact else _dating(earliest, latest)]
         self.events.append(
             {
                 "id": id,
-                "date": exact or (first.published if first else ""),
+                "date": exact or (known[0].published if known else ""),
                 "source": [{"actorText": name} for name in source],
                 "target": [{"actorText": name} for name in target],
                 "event": category,
                 "eventText": " ".join(dict.fromkeys(one.words for one in known)),
                 "mode": mode,
                 "context": "military" if category == "ASSAULT" else "diplomatic",
-                "text": first.sentence if first else "",
+                "text": told.sentence if told else "",
                 "textInfo": {"passages": [_passage(one) for one in known]},
-                "publication": first.publisher if first else "",
+                "publication": told.publisher if told else "",
                 "coder": "diplomatic-kg",
                 "version": VERSION,
                 "comment": "; ".join(note for note in notes if note),
