@@ -43,7 +43,7 @@ def test_names_in_no_registry_are_listed_at_the_end(tmp_path: Path):
     [
         (["build", "nowhere", "--store", "s"], 1, "nowhere: does not exist"),
         (["info", "--store", "nowhere"], 1, "nowhere: "),
-        (["query", "claims-abaut", "--store", "STORE"], 1, "did you mean 'claims-about'?"),
+        (["query", "claims-abaut", "--store", "STORE"], 1, "did you mean 'claims-about', 'claims-of'"),
         (["query", "claims-about", "--store", "STORE", "-p", "meeting"], 2, "write -p name=value"),
         (["query", "--store", "STORE"], 2, "name a question"),
         (["query", "no.rq", "--store", "STORE"], 1, "no.rq: "),

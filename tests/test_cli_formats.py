@@ -26,7 +26,7 @@ def test_formats_lists_what_is_read_and_written_and_the_mappings():
 
 def test_convert_says_what_it_did_and_what_it_left_out(tmp_path: Path):
     result = kg("convert", SAMPLE, "-f", "uima-json", "-o", tmp_path / "out")
-    assert result.exit_code == 0 and result.stdout == "" and "6 documents, 7 files in" in result.stderr
+    assert result.exit_code == 0 and result.stdout == "" and "62 documents, 63 files in" in result.stderr
     result = kg("convert", SAMPLE, "-f", "label-studio", "-o", tmp_path / "ls", "--strict")
     assert result.exit_code == 1 and "Label Studio has no place for them" in result.stderr
     result = kg("convert", SAMPLE, "-f", "prodigy", "-o", tmp_path / "p")

