@@ -122,7 +122,7 @@ def _asserts(claim: object) -> bool:
 
 def test_the_random_worlds_are_rich_enough_to_tell_rules_apart():
     seen: Counter[str] = Counter()
-    for seed in SEEDS:
+    for seed in range(12):
         with random_world(seed) as store:
             scene = load_scene(store)
             for one in scene.gatherings.values():
