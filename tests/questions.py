@@ -22,7 +22,7 @@ TALKS = "meeting=United States, Ukraine, Russia"
 QUESTIONS: list[tuple[str, list[str]]] = [
     ("Who said what about the three-way talks?", ["query", "claims-about", "-p", TALKS]),
     ("Who proposed them, and who says so?", ["query", "proposals", "-p", TALKS]),
-    ("Do the US proposal and the Kremlin's denial contradict each other?", ["query", "disagreements", "-p", TALKS]),
+    ("Do the US proposal and the Kremlin's denial contradict each other?", ["disagreements", TALKS.partition("=")[2]]),
     ("What exactly did Ushakov deny?", ["query", "denials", "-p", "actor=Ushakov"]),
     (
         "Who mediates the Miami round, and for whom?",

@@ -1,7 +1,8 @@
 """The graph of the shipped corpora against a table written by hand from the facts: nothing missing, nothing invented.
 
-`truth/expected.tsv` has a row for every meeting or round that the reports identify, written from the chronology and the texts and not from
-the annotation; its column `note` says where text and chronology differ. A row is found through the keys of `truth/meetings.tsv`.
+`truth/expected.tsv` has a row for every meeting or round that the reports identify. It was written from the chronology and the texts without
+sight of the annotation, and then compared with the graph: rows whose `note` says "corrected" were changed after that, three were added, and
+the column `claimed` was filled from the graph. A row is found through the keys of `truth/meetings.tsv`.
 What no key identifies stands in `truth/unidentified.tsv`, each with its reason.
 """
 
