@@ -263,6 +263,11 @@ def _principals(store: Asked, scene: Scene, same: Mapping[str, str]) -> Mandates
         mandates.setdefault(row["graph"], {}).setdefault(agent, set()).add(principal)
         scene.kinds.setdefault(principal, _kind(row["sort"]))
         scene.names.setdefault(principal, row["name"])
+    # A graph that others made may seat somebody for a principal without a mandate.
+    for row in as_texts(ask(store, "view-principals")):
+        principal = same.get(row["principal"], row["principal"])
+        scene.kinds.setdefault(principal, _kind(row["sort"]))
+        scene.names.setdefault(principal, row["name"])
     return mandates
 
 
