@@ -15,10 +15,13 @@ _SHAPE = 1.45  # width by height that a picture should have
 _GAP = 90.0
 
 
-def lay_out(labels: Mapping[str, str], edges: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int]]:
+def lay_out(
+    labels: Mapping[str, str], edges: Iterable[tuple[str, str]], tries: int = 20
+) -> dict[str, tuple[int, int]]:
     """Where each node is drawn, in canvas units: connected parts laid out singly, then set in rows, largest first.
 
-    labels are the texts under the nodes, edges pairs of their keys. The order of the nodes moves nothing.
+    labels are the texts under the nodes, edges pairs of their keys. The order of the nodes moves nothing. Small parts are tried
+    up to `tries` times, and the clearest drawing is kept.
     """
     import networkx as nx
     import numpy as np
@@ -36,7 +39,7 @@ def lay_out(labels: Mapping[str, str], edges: Iterable[tuple[str, str]]) -> dict
         links = np.array(
             [(number[start], number[end]) for start in part for end in sorted(simple[start]) if start < end], dtype=int
         ).reshape(-1, 2)
-        points = _arrange(len(part), links, sizes)
+        points = _arrange(len(part), links, sizes, tries)
         blocks.append((part, points - (points - sizes / 2).min(axis=0), np.ptp(_corners(points, sizes), axis=0)))
 
     places: dict[str, tuple[int, int]] = {}
@@ -67,7 +70,7 @@ def _corners(points: Any, sizes: Any) -> Any:
     return np.concatenate([points - sizes / 2, points + sizes / 2])
 
 
-def _arrange(count: int, links: Any, sizes: Any) -> Any:
+def _arrange(count: int, links: Any, sizes: Any, tries: int) -> Any:
     """Points of one connected part, wide rather than high, edges of about _EDGE_LENGTH: best of some tries."""
     import numpy as np
 
@@ -75,7 +78,7 @@ def _arrange(count: int, links: Any, sizes: Any) -> Any:
         return np.zeros((1, 2))
     if count == 2:
         return np.array([[0.0, 0.0], [_EDGE_LENGTH * 1.2, 0.0]])
-    tries = 20 if count <= 40 else 4 if count <= 150 else 1
+    tries = tries if count <= 40 else min(4, tries) if count <= 150 else 1
     best, least = None, math.inf
     for seed in range(tries):
         points = _wide(_springs(count, links, seed))

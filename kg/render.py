@@ -1,7 +1,7 @@
-"""One graph and its sentences as one HTML page that works offline.
+"""A scene, or any graph, with its sentences as one HTML page that works offline.
 
 pyvis keeps nodes and edges and fills a template of our own; the rest of pyvis (its templates, its loading from
-elsewhere, its physics) stays unused. The data go into the page as an escaped JSON island; `static/js/` reads it. A
+elsewhere, its physics) stays unused. The data (`kg.page_data`) go into the page as an escaped JSON island; `static/js/` reads it. A
 Content-Security-Policy names the scripts and the style by their hashes, so that nothing else can run, whatever the data
 contain.
 
@@ -14,25 +14,22 @@ import base64
 import hashlib
 import html as html_text
 import json
-import math
 import re
-from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import InputError
 from kg.files import write_atomically
-from kg.layout import lay_out
+from kg.page_data import graph_data, scene_data
+from kg.scene import Scene
+from kg.views import Policy
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from kg.evidence import Evidence, Passage, Statement
+    from kg.evidence import Evidence
 
 _HERE = Path(__file__).parent
-_NODE_TEXT = ("kind", "status", "note")
-_EDGE_TEXT = ("relation", "label", "status", "meeting", "when", "venue", "format")
 _OPTIONS = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False, "randomSeed": 1},
@@ -40,32 +37,45 @@ _OPTIONS = {
 }
 
 
-def render_page(graph: nx.MultiGraph | nx.MultiDiGraph, evidence: Evidence, *, title: str, description: str) -> str:
-    """graph as the text of a self-contained HTML page; edges and nodes open the sentences behind them.
+def render_page(
+    what: Scene | nx.Graph,
+    evidence: Evidence,
+    *,
+    title: str,
+    description: str = "",
+    policy: Policy | None = None,
+    view: str = "who-talks-to-whom",
+) -> str:
+    """what as the text of a self-contained HTML page, in which every line and name opens the sentences behind it.
 
-    description says, in plain words, what counts as an edge. Nodes and edges without a known attribute are drawn
-    without it. An id of a passage or statement that `evidence` lacks is shown as missing. The direction of an edge with
-    directed=True is kept only by a MultiDiGraph. A weight that is no finite number raises InputError.
+    Of a scene the page holds everything: all standings, levels, rounds and days; policy and view (one of `kg.views.VIEWS`) say what
+    it shows when it opens. Any networkx graph is drawn as it is: an edge has the status, words and evidence that it carries, the
+    direction of an edge with directed=True is kept only by a MultiDiGraph, and what an edge lacks is drawn without it.
+
+    description says, in plain words, what counts as an edge; the page of a scene says it itself. An id of a passage or statement
+    that `evidence` lacks is shown as missing. A weight that is no finite number raises InputError.
     """
     from pyvis.network import Network
 
-    nodes = sorted(((str(node), data) for node, data in graph.nodes(data=True)), key=lambda pair: pair[0])
-    edges = _edges(graph)
-    labels = {node: _text(data.get("label")) or node for node, data in nodes}
-    places = lay_out(labels, [(start, end) for start, end, _, _ in edges])
+    if isinstance(what, Scene):
+        data = scene_data(what, evidence, policy or Policy(), view)
+        opens = f"{view}/{(policy or Policy()).level}"
+    else:
+        data = graph_data(what, evidence, _visible(description))
+        opens = "graph"
+    nodes, edges = data.pop("nodes"), data.pop("edges")
 
     # Only a directed Network keeps a second edge between two nodes.
     network = Network(directed=True, cdn_resources="remote", heading=_visible(title))
     network.options = _OPTIONS
-    for node, data in nodes:
-        x, y = places[node]
-        about = {name: _text(data.get(name)) for name in _NODE_TEXT} | _refs(data)
-        network.add_node(node, label=labels[node], shape="custom", x=x, y=y, **about)
-    for (start, end, key, data), curve in zip(edges, _curves(edges), strict=True):
-        facts: dict[str, Any] = {name: _text(data.get(name)) for name in _EDGE_TEXT} | _refs(data)
-        facts["contested"] = bool(data.get("contested"))
-        facts |= {"weight": _weight(data, f"edge {start} – {end}"), "arrows": "to" if data.get("directed") else ""}
-        network.add_edge(start, end, id=key, **facts, **curve)
+    for node in nodes:
+        x, y = node["spots"].get(opens) or next(iter(node["spots"].values()))
+        about = {name: value for name, value in node.items() if name not in ("id", "label")}
+        network.add_node(node["id"], label=node["label"], shape="custom", x=x, y=y, **about)
+        network.nodes[-1].pop("color", None)  # pyvis's own; the page has its palette
+    for edge in edges:
+        network.add_edge(edge["from"], edge["to"], **{name: edge[name] for name in edge if name not in ("from", "to")})
+        network.edges[-1].pop("arrows", None)
 
     network.set_template_dir(str(_HERE / "templates"), "page.html")
     network.templateEnv.autoescape = True
@@ -73,10 +83,11 @@ def render_page(graph: nx.MultiGraph | nx.MultiDiGraph, evidence: Evidence, *, t
     network.templateEnv.globals["page"] = {
         "policy": _POLICY_GOES_HERE,
         "description": _visible(description),
-        "style": _static("page.css"),
+        "style": _style(),
         "vendor": _static("vendor/vis-network.min.js"),
         "script": _script(),
-        "evidence": _evidence(evidence, [data for _, data in nodes] + [data for *_, data in edges]),
+        "data": data | {"fingerprint": _fingerprint(nodes, edges, data)},
+        "land": json.loads(_static("vendor/land.json")) if any("spot" in venue for venue in data["venues"]) else None,
     }
     page: str = network.generate_html()
     # The first one stands in the head, before any text of the data.
@@ -88,15 +99,23 @@ def write_page(path: Path | str, html: str) -> None:
     write_atomically(Path(path), [html.encode("utf-8")])
 
 
-def inline_frame(html: str, height: int = 640) -> str:
-    """html, a whole page, as an `<iframe>` for a notebook cell; height in CSS pixels. Nothing is written to disk.
+class Frame(str):
+    """Text of an element that a notebook shows as the element, not as text."""
 
-    The frame has an origin of its own: the page can run its scripts, but reaches neither the notebook nor its data.
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def inline_frame(html: str, height: int = 720) -> Frame:
+    """html, a whole page, as an `<iframe>`: the last value of a notebook cell shows it. height is in CSS pixels.
+
+    Nothing is written to disk. The frame has an origin of its own: the page can run its scripts and offer downloads, but reaches
+    neither the notebook nor its data.
     """
-    return (
+    return Frame(
         f'<iframe title="Network with evidence" width="100%" height="{int(height)}" style="border:0" '
-        'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" allow="clipboard-write" '
-        f'srcdoc="{html_text.escape(html, quote=True)}"></iframe>'
+        'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals" '
+        f'allow="clipboard-write" srcdoc="{html_text.escape(html, quote=True)}"></iframe>'
     )
 
 
@@ -146,8 +165,19 @@ def _hash(body: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(body.encode('utf-8')).digest()).decode('ascii')}'"
 
 
+def _fingerprint(*values: object) -> str:
+    """Twelve hex digits that name the data: two pages of the same data have the same."""
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
+
+
 def _static(name: str) -> str:
     return (_HERE / "static" / name).read_text(encoding="utf-8")
+
+
+def _style() -> str:
+    """The style sheets of static/css/ in the order of their names."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((_HERE / "static" / "css").glob("*.css")))
 
 
 def _script() -> str:
@@ -168,126 +198,3 @@ def _island(value: object) -> object:
 def _visible(text: str) -> str:
     """text with replacement characters for what HTML cannot carry (control characters, lone surrogates)."""
     return _INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-# --- nodes, edges, evidence --------------------------------------------------------------------------------------
-
-_Edge = tuple[str, str, str, Mapping[str, Any]]
-
-
-def _edges(graph: nx.MultiGraph | nx.MultiDiGraph) -> list[_Edge]:
-    """(start, end, id, data) of every edge, sorted; the id depends on the ends and the key alone."""
-    found = []
-    if graph.is_multigraph():
-        triples = graph.edges(keys=True, data=True)
-    else:
-        triples = ((start, end, 0, data) for start, end, data in graph.edges(data=True))
-    for start, end, key, data in triples:
-        ends = (str(start), str(end))
-        if not graph.is_directed() and not data.get("directed"):
-            ends = (min(ends), max(ends))  # which end networkx names first depends on the order of insertion
-        found.append((*ends, str(key), data))
-    found.sort(key=lambda edge: edge[:3])
-    edges: list[_Edge] = []
-    taken: dict[str, int] = {}
-    for start, end, key, data in found:
-        digest = hashlib.sha256("\0".join((start, end, key)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        taken[digest] = taken.get(digest, 0) + 1
-        edges.append((start, end, f"e-{digest}" + (f"-{taken[digest]}" if taken[digest] > 1 else ""), data))
-    return edges
-
-
-def _curves(edges: list[_Edge]) -> Iterable[dict[str, Any]]:
-    """How each edge bends: parallel edges fan out evenly, a single one is straight, loops grow around their node."""
-    ids: dict[tuple[str, str], list[str]] = {}
-    for start, end, key, _ in edges:
-        ids.setdefault((min(start, end), max(start, end)), []).append(key)
-    for start, end, key, _ in edges:
-        fan = ids[min(start, end), max(start, end)]
-        place = fan.index(key)
-        if start == end:
-            yield {"selfReference": {"size": 18 + 9 * place, "angle": 0.8}}
-            continue
-        step = min(0.3, 1.5 / len(fan))
-        bend = round((place - (len(fan) - 1) / 2) * step, 4)
-        if start > end:
-            bend = -bend  # clockwise is seen from the start of each edge
-        if bend == 0:
-            yield {"smooth": {"enabled": False}}
-        else:
-            yield {
-                "smooth": {
-                    "enabled": True,
-                    "type": "curvedCW" if bend > 0 else "curvedCCW",
-                    "roundness": abs(bend),
-                }
-            }
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _weight(data: Mapping[str, Any], place: str) -> float:
-    try:
-        weight = float(data.get("weight", 1.0))
-    except (TypeError, ValueError):
-        weight = math.nan
-    if not math.isfinite(weight):
-        raise InputError(f"weight {data.get('weight')!r} is no finite number", place=place)
-    return weight
-
-
-def _refs(data: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {name: [_text(ref) for ref in data.get(name) or ()] for name in ("evidence", "statements")}
-
-
-def _evidence(evidence: Evidence, carriers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The passages, statements and documents that carriers refer to, as JSON values; each document once."""
-    passages: dict[str, Passage] = {}
-    statements: dict[str, Statement] = {}
-    for data in carriers:
-        refs = _refs(data)
-        said = [evidence.statements[ref] for ref in refs["statements"] if ref in evidence.statements]
-        statements.update((statement.id, statement) for statement in said)
-        wanted = refs["evidence"] + [ref for statement in said for ref in statement.passages]
-        passages.update((ref, evidence.passages[ref]) for ref in wanted if ref in evidence.passages)
-    documents = sorted({_document(passage) for passage in passages.values()})
-    number = {document: index for index, document in enumerate(documents)}
-    return {
-        "documents": [
-            dict(zip(("id", "title", "publisher", "published", "url"), document, strict=True)) for document in documents
-        ],
-        "passages": {
-            ref: {
-                "words": passage.words,
-                "sentence": passage.sentence,
-                "marks": [list(mark) for mark in passage.marks],
-                "start": passage.start,
-                "end": passage.end,
-                "document": number[_document(passage)],
-            }
-            for ref, passage in passages.items()
-        },
-        "statements": {ref: _statement(statement) for ref, statement in statements.items()},
-    }
-
-
-def _document(passage: Passage) -> tuple[str, str, str, str, str]:
-    return passage.document, passage.title, passage.publisher, passage.published, passage.url
-
-
-def _statement(statement: Statement) -> dict[str, Any]:
-    return {
-        "claimants": statement.claimants,
-        "onBehalfOf": statement.on_behalf_of,
-        "relays": statement.relays,
-        "speechAct": statement.speech_act,
-        "stage": statement.stage,
-        "polarity": statement.polarity,
-        "certainty": statement.certainty,
-        "position": statement.position,
-        "denialTargets": statement.denial_targets,
-        "reported": statement.reported,
-        "passages": statement.passages,
-    }

@@ -25,7 +25,8 @@ class Seat:
     """One actor at one gathering in one text: who, in which role, for which principals, and the passages that say so.
 
     claims are those in whose clause the seat is said; without any, the text says it in its own voice. word is "said" where the
-    text or a claim asserts the seat, "denied" where all that is said of it is that it was not so, else "possible".
+    text or a claim asserts the seat, "denied" where all that is said of it is that it was not so, else "possible". delegations are
+    the teams to which that text counts the actor.
     """
 
     participation: str
@@ -36,6 +37,7 @@ class Seat:
     passages: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     word: str = "said"
+    delegations: frozenset[str] = frozenset()
 
     @property
     def present(self) -> bool:
@@ -43,8 +45,9 @@ class Seat:
         return self.role in AT_TABLE and self.word == "said"
 
     def actors(self, level: str) -> list[str]:
-        """Who sits there at a level, "principal" or "person". Who has no known principal stays who it is, never guessed."""
-        return sorted(self.principals) or [self.actor] if level == "principal" else [self.actor]
+        """Who sits there at a level, "principal", "delegation" or "person". Who has no known principal stays who it is, never guessed."""
+        known = {"principal": self.principals, "delegation": self.delegations}.get(level, frozenset())
+        return sorted(known) or [self.actor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ class Claim(StageClaim):
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What one text says of one gathering: its node there, its words for it, its bounds, places and claimed formats."""
+    """What one text says of one gathering: its node there, its words for it, its bounds, places and claimed formats.
+
+    moments are the bounds of each time it names (`9999-12-31` where the end is open); wholes and outcomes as of a gathering.
+    """
 
     node: str
     document: str
@@ -88,6 +94,9 @@ class Telling:
     directness: tuple[str, ...] = ()
     mode: tuple[str, ...] = ()
     level: tuple[str, ...] = ()
+    moments: tuple[tuple[str, str], ...] = ()
+    wholes: tuple[str, ...] = ()
+    outcomes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -149,13 +158,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Gatherings by id, kind and name of every actor, the venues, and the last day of publication seen."""
+    """Gatherings by id, kind and name of every actor, the venues, the last day of publication seen, and other names by IRI."""
 
     gatherings: dict[str, Gathering]
     kinds: dict[str, str]
     names: dict[str, str]
     places: dict[str, Place] = field(default_factory=dict)
     as_of: str = ""
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def where(self, gathering: Gathering) -> str:
         """The venues of a gathering in words, the most exact alone where the others lie around it."""
@@ -174,7 +184,7 @@ class Scene:
 def load_scene(store: Asked, as_of: str = "") -> Scene:
     """Read all gatherings with their participants, claims, places and times; only what was published by `as_of` (a day)."""
     day = {"as_of": as_of} if as_of else {}
-    scene = Scene({}, {}, {}, _places(store), as_of)
+    scene = Scene({}, {}, {}, _places(store), as_of, _lists(store, "view-aliases"))
     same = _same_actors(store)
     principals = _principals(store, scene, same)
     of_node = _add_tellings(store, scene, principals, same, day)
@@ -196,6 +206,7 @@ def _add_tellings(
     store: Asked, scene: Scene, principals: Mandates, same: Mapping[str, str], day: dict[str, str]
 ) -> dict[str, Gathering]:
     """Add every gathering with its tellings and seats; the gathering of each node."""
+    delegations = _delegations(store, scene, same)
     passages = _lists(store, "view-evidence")
     accordings = _lists(store, "view-accordings")
     of_node: dict[str, Gathering] = {}
@@ -226,8 +237,9 @@ def _add_tellings(
             seats[key] = replace(seats[key], principals=seats[key].principals | found)
         else:
             seats[key] = Seat(
-                key, node, actor, local_name(row["role"]), found, passages.get(key, ()), accordings.get(key, ())
-            )
+                key, node, actor, local_name(row["role"]), found, passages.get(key, ()), accordings.get(key, ()),
+                delegations=frozenset(delegations.get((_graph_of(node), actor), ())),
+            )  # fmt: skip
     for seat in seats.values():
         of_node[seat.node].seats.append(seat)
     return of_node
@@ -269,6 +281,17 @@ def _principals(store: Asked, scene: Scene, same: Mapping[str, str]) -> Mandates
         scene.kinds.setdefault(principal, _kind(row["sort"]))
         scene.names.setdefault(principal, row["name"])
     return mandates
+
+
+def _delegations(store: Asked, scene: Scene, same: Mapping[str, str]) -> dict[tuple[str, str], set[str]]:
+    """Graph and member → its delegations in that text."""
+    teams: dict[tuple[str, str], set[str]] = {}
+    for row in as_texts(ask(store, "view-memberships")):
+        member, group = (same.get(row[end], row[end]) for end in ("member", "group"))
+        teams.setdefault((row["graph"], member), set()).add(group)
+        scene.kinds.setdefault(group, "delegation")
+        scene.names.setdefault(group, row["name"])
+    return teams
 
 
 def _followed(principal: str, mandates: Mapping[str, set[str]], seen: frozenset[str] = frozenset()) -> Iterable[str]:
@@ -398,6 +421,7 @@ def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
             level=_with(telling.level, local_name(row["level"])),
             earliest=max(telling.earliest, start),
             latest=min(filter(None, (telling.latest, row["latest"])), default=""),
+            moments=tuple(sorted({*telling.moments, (start, end)})) if start or end else telling.moments,
         )
         gathering.venues = _with(gathering.venues, row["venue"])
         gathering.edtf = _with(gathering.edtf, row["edtf"])
@@ -427,10 +451,15 @@ def _add_parts(store: Asked, scene: Scene, of_node: dict[str, Gathering]) -> Non
         part = of_node.get(row["part"])
         if part is None:
             continue
+        telling = part.tellings[row["part"]]
         if row["whole"] and (whole := of_node.get(row["whole"])) is not None:
             part.wholes = _with(part.wholes, whole.id)
+            telling = replace(telling, wholes=_with(telling.wholes, whole.id))
         if row["result"]:
-            part.outcomes = tuple(sorted({*part.outcomes, (local_name(row["outcome"]), row["label"])}))
+            result = local_name(row["outcome"]), row["label"]
+            part.outcomes = tuple(sorted({*part.outcomes, result}))
+            telling = replace(telling, outcomes=tuple(sorted({*telling.outcomes, result})))
+        part.tellings[row["part"]] = telling
 
 
 def _places(store: Asked) -> dict[str, Place]:

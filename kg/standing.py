@@ -21,8 +21,8 @@ OFF = ("cancelled", "postponed", "adjourned", "lapsed")
 STANDINGS = (*HAPPENED, "disputed", *AHEAD, *OFF, "denied", "mentioned")
 """Every standing that `standing` can give. `denied`: only denials; `mentioned`: no claim puts it at any stage."""
 
-_NO_ASSERTION = frozenset({"deny", "doubt", "speculate"})
-_SURE = frozenset({"certain", "probable"})
+NO_ASSERTION = frozenset({"deny", "doubt", "speculate"})
+SURE = frozenset({"certain", "probable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ _Claim = TypeVar("_Claim", bound=StageClaim)
 
 def asserts(claim: StageClaim) -> bool:
     """Whether the claim says, with at least probability, that its stage is reached. A guess or a denial does not."""
-    return claim.polarity == "positive" and claim.act not in _NO_ASSERTION and claim.certainty in _SURE
+    return claim.polarity == "positive" and claim.act not in NO_ASSERTION and claim.certainty in SURE
 
 
 def denies(claim: StageClaim) -> bool:

@@ -18,6 +18,14 @@ from kg.scene import Gathering, Scene, Seat
 from kg.standing import HAPPENED, STANDINGS
 
 
+LEVELS = {
+    "principal": "actors are principals",
+    "delegation": "actors are delegations, and those at the table whose delegation no text names",
+    "person": "actors are those at the table",
+}
+"""Whom a seat counts for, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Which sessions a view counts. standings are those drawn; what is drawn but not held stays marked as what it is."""
@@ -38,7 +46,7 @@ class Policy:
         parts = [f"{edge}. Counted: {counted}"]
         drawn = "rounds are drawn as nodes, they put nobody into one room" if self.rounds else "rounds are not drawn"
         parts.append(rounds or drawn)
-        parts.append({"principal": "actors are principals", "person": "actors are those at the table"}[self.level])
+        parts.append(LEVELS[self.level])
         if self.since or self.until:
             parts.append(f"event time {self.since or '…'} to {self.until or '…'}")
         if self.as_of:

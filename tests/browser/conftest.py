@@ -310,7 +310,7 @@ class Opened:
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("requestfailed", lambda request: self.failures.append(f"{request.url} {request.failure}"))
         page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error} {error.stack}"))
         page.on("dialog", lambda dialog: (self.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
 
 
@@ -339,5 +339,5 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Any]:
     for context in contexts:
         context.close()
     for found in opened:
-        assert [url for url in found.requests if not url.startswith(("file:", "data:"))] == []
+        assert [url for url in found.requests if not url.startswith(("file:", "data:", "blob:"))] == []
         assert found.complaints == []

@@ -1,17 +1,19 @@
 // What the page knows: the data island, indexed; and small helpers for text. Nothing here touches the drawing.
 
 const island = JSON.parse(document.getElementById("island").textContent);
+const { documents, sentences, statements, venues, processes, gatherings, rule } = island;
+const isScene = island.views[0] !== "graph";
 const nodes = new Map(island.nodes.map((node) => [node.id, node]));
 const edges = new Map(island.edges.map((edge) => [edge.id, edge]));
-const passages = new Map(Object.entries(island.evidence.passages));
-const statements = new Map(Object.entries(island.evidence.statements));
-const documents = island.evidence.documents;
-
-const edgesOf = new Map(island.nodes.map((node) => [node.id, []]));
-for (const edge of island.edges) {
-  edgesOf.get(edge.from).push(edge);
-  if (edge.to !== edge.from) edgesOf.get(edge.to).push(edge);
+for (const node of island.nodes) node.kind ||= "";
+for (const gathering of gatherings) {
+  for (const list of ["seats", "claims", "processes"]) gathering[list] ||= [];
+  for (const part of [...gathering.seats, ...gathering.claims]) part.t ||= 0;
+  for (const telling of gathering.tellings) telling.published ||= "";
+  for (const claim of gathering.claims) for (const fact of ["act", "stage", "polarity", "certainty", "published", "name"]) claim[fact] ||= "";
 }
+/** The full IRI of an id of the data. */
+const iri = (id) => (/^[a-z][a-z0-9+.-]*:/i.test(id) ? id : island.base + id);
 
 const byId = (id) => document.getElementById(id);
 const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;

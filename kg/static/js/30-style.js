@@ -36,6 +36,7 @@ const KINDS = new Map(
     ["meeting", "meeting: one session, one room", false, "M-11.5 0L-5.7 -10H5.7L11.5 0L5.7 10H-5.7Z"],
     ["round", "round: several sittings", false, "M-11 0A11 11 0 1 0 11 0A11 11 0 1 0 -11 0ZM-5.5 0A5.5 5.5 0 1 0 5.5 0A5.5 5.5 0 1 0 -5.5 0Z"],
     ["process", "process", false, "M-8 -9H8A9 9 0 0 1 8 9H-8A9 9 0 0 1 -8 -9Z"],
+    ["relation", "relation", false, "M-10 0H10"],
     ["venue", "venue", false, "M0 12C-3 6 -9 2 -9 -3A9 9 0 0 1 9 -3C9 2 3 6 0 12ZM-3 -3A3 3 0 1 0 3 -3A3 3 0 1 0 -3 -3Z"],
   ].map(([id, label, filled, path], place) => [id, { id, label, filled, path, place, outline: new Path2D(path) }]),
 );
@@ -48,7 +49,7 @@ function kindOf(id) {
 let palette = {};
 function readPalette() {
   const style = getComputedStyle(document.documentElement);
-  const names = ["paper", "ink", "soft", "actor", "halo", "accent", "held", "under-way", "disputed", "denied", "planned", "off", "plain"];
+  const names = ["paper", "ink", "soft", "actor", "halo", "accent", "land", "sea", "surface", "line", "held", "under-way", "disputed", "denied", "planned", "off", "plain"];
   palette = Object.fromEntries(names.map((id) => [id, style.getPropertyValue(`--${id}`).trim()]));
 }
 
@@ -76,15 +77,12 @@ function kindSample(id) {
   const { path, filled } = kindOf(id);
   return svg(28, 28, { d: path, class: filled ? "shape-filled" : "shape-hollow", "fill-rule": "evenodd" });
 }
+/** A status in words, with the mark of a denial that contradicts nothing. */
+const standingWords = (id, isContested) => statusOf(id).label + (isContested ? ", disputed" : "");
 /** A status in words with its line; contested: somebody denies a stage of it, which contradicts nothing and must be seen. */
 function statusChip(id, contested = false) {
-  return el("span", { class: "chip" }, lineSample(id), statusOf(id).label + (contested ? ", disputed" : ""));
+  return el("span", { class: "chip" }, lineSample(id), standingWords(id, contested));
 }
-/** Where an edge stands, in words. */
-function standingOf(edge) {
-  return statusOf(edge.status).label + (edge.contested ? ", disputed" : "");
-}
-
 const LINE = 20; // characters, as in render.py's layout
 /** label in at most three lines. */
 function wrapped(label) {

@@ -1,24 +1,37 @@
-// The picture: vis-network draws what the state leaves visible, at the positions that the file brings along.
+// The picture: vis-network draws the lines and names that the state leaves, at the positions that the file brings along.
 
 const canvas = byId("canvas");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const MANY = 300; // edges: beyond this many, words on lines would be noise; the panel and the table have them
-const sizeOf = new Map(island.nodes.map((node) => [node.id, 0.95 + Math.min(1, Math.sqrt(edgesOf.get(node.id).length) / 7)]));
-const linesOf = new Map(island.nodes.map((node) => [node.id, wrapped(node.label)]));
-const byConnections = [...nodes.keys()].sort((a, b) => edgesOf.get(b).length - edgesOf.get(a).length);
-const prominent = new Set(byConnections.slice(0, 15));
+const MANY = 300; // lines: beyond this many, words on lines would be noise; the panel and the table have them
 let network = null;
 let visNodes = null;
 let visEdges = null;
-let drawn = visible; // what vis-network was last told to show
+let drawnNodes = new Set(); // what vis-network knows, drawn or not
+let drawnLines = new Map(); // id → the look it was last given
+let sizes = new Map();
+let prominent = new Set();
+let order = []; // visible names, the largest first
+let picture = ""; // which of the layouts is drawn
 let walked = null; // the node that the arrow keys stand on
+const wrappedNames = new Map();
+const linesOf = (id) => {
+  if (!wrappedNames.has(id)) wrappedNames.set(id, wrapped(labelOf(id)));
+  return wrappedNames.get(id);
+};
+const layoutName = () => (isScene ? `${state.drawing}/${state.level}` : "graph");
+const spotOf = (id) => nodes.get(id).spots[layoutName()] || Object.values(nodes.get(id).spots)[0];
+/** Where a node that is a gathering stands; a node of a plain graph may bring its own status. */
+function statusOfNode(id) {
+  const node = nodes.get(id);
+  return node.at === undefined ? node.status || "" : sceneAt(state.asOf)[node.at]?.standing || "mentioned";
+}
 
 function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
   const node = nodes.get(id);
   const kind = kindOf(node.kind);
-  const status = statusOf(node.status);
-  const size = sizeOf.get(id);
-  const lines = linesOf.get(id);
+  const known = statusOfNode(id);
+  const status = statusOf(known);
+  const size = sizes.get(id) ?? 1;
   const ringed = selected || hover || walked === id;
   return {
     drawNode() {
@@ -38,23 +51,29 @@ function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
       if (kind.filled) {
         ctx.fillStyle = palette.actor;
         ctx.fill(kind.outline);
+        if (!crowded) {
+          ctx.lineWidth = 1.5;
+          ctx.strokeStyle = palette.paper;
+          ctx.stroke(kind.outline);
+        }
       } else {
         ctx.fillStyle = palette.paper;
         ctx.fill(kind.outline, "nonzero");
         ctx.lineWidth = 2.4;
-        ctx.strokeStyle = node.status ? palette[status.colour] : palette.actor;
+        ctx.strokeStyle = known ? palette[status.colour] : palette.actor;
         if (status.dash) ctx.setLineDash([4, 3]);
         ctx.stroke(kind.outline);
       }
       ctx.restore();
     },
     drawExternalLabel() {
-      // From far away most names would be grey noise: the best connected keep theirs, the others come with zooming in.
+      // From far away most names would be grey noise: the largest keep theirs, the others come with zooming in.
       const scale = network ? network.getScale() : 1;
-      const far = scale < 0.42;
+      const far = scale < 0.42 && visible.nodes.size > 40;
       if (far && !ringed && !prominent.has(id)) return;
-      const large = far ? 0.85 / scale : 1;
-      const text = node.status && node.status !== "held" ? [...lines, `(${status.label})`] : lines;
+      const large = far ? 0.85 / scale : Math.min(1.3, Math.max(1, 0.85 / scale));
+      const lines = linesOf(id);
+      const text = known && known !== "held" ? [...lines, `(${status.label})`] : lines;
       ctx.save();
       ctx.textAlign = "center";
       ctx.textBaseline = "top";
@@ -75,24 +94,160 @@ function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
   };
 }
 
-function edgeLook(edge) {
-  const status = statusOf(edge.status);
+const isSelectedLine = (line) => state.selected?.type === "line" && (state.selected.id === line.id || line.edges.includes(state.selected.id));
+function lineLook(line, bend, labelled) {
+  const status = statusOf(line.standing);
   const colour = palette[status.colour];
-  const selected = state.selected?.type === "edge" && state.selected.id === edge.id;
-  const width = edge.status === "" ? 1.5 : 2 + Math.min(3.5, Math.max(0, Math.log2(Math.max(edge.weight, 1))));
-  const sessions = edge.weight > 1 ? `${Number(edge.weight.toFixed(2))}×` : "";
-  const word = edge.status === "held" || edge.status === "" ? "" : standingOf(edge);
+  const selected = isSelectedLine(line);
+  const width = line.standing === "" ? 1.5 : 2 + Math.min(4, Math.max(0, Math.log2(Math.max(line.weight, 1))));
+  const sessions = line.weight > 1 ? `${Number(line.weight.toFixed(2))}×` : "";
+  const word = line.standing === "held" || line.standing === "" ? "" : standingWords(line.standing, line.contested);
   return {
-    id: edge.id,
+    id: line.id,
+    from: line.from,
+    to: line.to,
+    arrows: line.arrow ? "middle" : "", // at its end a head would hide under the name of the node
     width: selected ? width + 1.5 : width,
     color: { color: colour, highlight: colour, hover: colour, inherit: false },
     dashes: status.dash || false,
-    label: island.edges.length > MANY ? undefined : [sessions, word].filter(Boolean).join(" ") || undefined,
-    font: { color: colour, size: 13, strokeWidth: 4, strokeColor: palette.paper, face: "system-ui, sans-serif", align: "horizontal", vadjust: edge.arrows ? -12 : 0 },
+    label: labelled ? [sessions, word].filter(Boolean).join(" ") || undefined : undefined,
+    font: { color: colour, size: 13, strokeWidth: 4, strokeColor: palette.paper, face: "system-ui, sans-serif", align: "horizontal", vadjust: line.arrow ? -12 : 0 },
     // vis-network draws no background behind a straight line: while selected, the line is a curve without bend.
-    smooth: edge.smooth?.enabled === false && selected ? { enabled: true, type: "curvedCW", roundness: 0 } : edge.smooth || false,
+    ...(bend.smooth?.enabled === false && selected ? { smooth: { enabled: true, type: "curvedCW", roundness: 0 } } : bend),
     background: { enabled: selected, color: palette.halo, size: width + 12, dashes: false },
+    hidden: false,
   };
+}
+
+/** How each line bends: parallel lines fan out evenly, a single one is straight, loops grow around their node. */
+function bends(lines) {
+  const fans = new Map();
+  for (const line of lines) {
+    const key = line.from < line.to ? `${line.from}\n${line.to}` : `${line.to}\n${line.from}`;
+    if (!fans.has(key)) fans.set(key, []);
+    fans.get(key).push(line);
+  }
+  const found = new Map();
+  for (const fan of fans.values()) {
+    const step = Math.min(0.3, 1.5 / fan.length);
+    fan.forEach((line, place) => {
+      if (line.from === line.to) return found.set(line.id, { selfReference: { size: 18 + 9 * place, angle: 0.8 } });
+      let bend = Number(((place - (fan.length - 1) / 2) * step).toFixed(4));
+      if (line.from > line.to) bend = -bend; // clockwise is seen from the start of each line
+      return found.set(line.id, { smooth: bend === 0 ? { enabled: false } : { enabled: true, type: bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(bend) } });
+    });
+  }
+  return found;
+}
+
+/** Two looks with the same sign are the same, whatever the objects: only the others are handed on. */
+const signOf = (line, bend, labelled) => [line.standing, line.contested, line.weight, labelled, bend.smooth?.type, bend.smooth?.roundness, isSelectedLine(line), palette.paper].join(" ");
+
+function resize() {
+  const values = measured();
+  const most = Math.max(1e-9, ...values.values());
+  sizes = new Map([...visible.nodes].map((id) => [id, state.size === "same" ? 1.15 : 0.85 + 1.15 * Math.sqrt((values.get(id) || 0) / most)]));
+  order = [...visible.nodes].sort((a, b) => (values.get(b) || 0) - (values.get(a) || 0) || (a < b ? -1 : 1));
+  prominent = new Set(order.slice(0, 15));
+}
+
+/** Do things to the data of vis-network, and draw once, with the next picture of the browser. */
+function quietly(work) {
+  const { emitter } = network.body;
+  emitter.emit("_blockRedraw");
+  work();
+  emitter.emit("_allowRedraw");
+  emitter.emit("_requestRedraw");
+}
+
+/** Hand vis-network what is new or looks different, and switch the rest on or off: a filter over thousands of lines stays quick. */
+function redraw(everything = false) {
+  resize();
+  const lines = visible.drawn;
+  const labelled = lines.length <= MANY;
+  const bend = bends(lines);
+  const spots = picture !== layoutName();
+  const looks = [];
+  for (const line of lines) {
+    const sign = signOf(line, bend.get(line.id), labelled);
+    if (everything || drawnLines.get(line.id) !== sign) looks.push(lineLook(line, bend.get(line.id), labelled));
+    drawnLines.set(line.id, sign);
+  }
+  const placedNow = [];
+  for (const id of visible.nodes) {
+    if (drawnNodes.has(id) && !spots && !everything) continue;
+    const [x, y] = spotOf(id);
+    placedNow.push({ id, x, y, shape: "custom", ctxRenderer: drawNode, hidden: false });
+    drawnNodes.add(id);
+  }
+  quietly(() => {
+    if (placedNow.length) visNodes.update(placedNow);
+    if (looks.length) visEdges.update(looks);
+    showOnly(visible.nodes, lines);
+    const many = lines.length > 1500;
+    if (many !== crowded) {
+      crowded = many;
+      network.setOptions({ interaction: { hover: !many, hideEdgesOnDrag: many, hideEdgesOnZoom: many } });
+      showOnly(visible.nodes, lines);
+    }
+  });
+  picture = layoutName();
+  if (spots) fit();
+}
+let crowded = false;
+
+/** Which of the known names and lines are drawn and answer to the pointer. Straight at vis-network's lists: its own way, an update
+ * of each, takes ten times as long. The version is the one in vendor/, and a test looks at the result. */
+function showOnly(names_, lines) {
+  const { body } = network;
+  for (const id of body.nodeIndices) body.nodes[id].options.hidden = true;
+  for (const id of body.edgeIndices) body.edges[id].options.hidden = true;
+  body.nodeIndices = [...names_].filter((id) => body.nodes[id]);
+  body.edgeIndices = lines.map(({ id }) => id).filter((id) => body.edges[id]);
+  for (const id of body.nodeIndices) body.nodes[id].options.hidden = false;
+  for (const id of body.edgeIndices) body.edges[id].options.hidden = false;
+}
+
+const COARSE = 500; // lines: beyond so many they are drawn by the bundle, all of one look in one stroke
+/** Many lines at once: one path for each look. The selected line is left to vis-network, which draws what lies behind it. */
+function drawCoarsely(ctx) {
+  const { edges: known, edgeIndices } = network.body;
+  const [from, to] = [network.DOMtoCanvas({ x: 0, y: 0 }), network.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight })];
+  const looks = new Map();
+  for (const id of edgeIndices) {
+    const edge = known[id];
+    const { from: a, to: b } = edge;
+    if (edge.options.background.enabled) {
+      edge.draw(ctx);
+      continue;
+    }
+    if (Math.max(a.x, b.x) < from.x || Math.min(a.x, b.x) > to.x || Math.max(a.y, b.y) < from.y || Math.min(a.y, b.y) > to.y) continue;
+    const look = `${edge.options.color.color} ${edge.options.width.toFixed(1)} ${edge.options.dashes}`;
+    if (!looks.has(look)) looks.set(look, []);
+    looks.get(look).push(edge);
+  }
+  ctx.save();
+  ctx.globalAlpha = 0.75;
+  for (const group of looks.values()) {
+    const { color, width, dashes } = group[0].options;
+    ctx.strokeStyle = color.color;
+    ctx.lineWidth = width;
+    ctx.setLineDash(dashes || []);
+    ctx.beginPath();
+    for (const { from: a, to: b, edgeType, options } of group) {
+      if (a === b) {
+        ctx.moveTo(a.x + 2 * options.selfReference.size, a.y - options.selfReference.size);
+        ctx.arc(a.x + options.selfReference.size, a.y - options.selfReference.size, options.selfReference.size, 0, 2 * Math.PI);
+        continue;
+      }
+      ctx.moveTo(a.x, a.y);
+      const via = options.smooth.enabled && edgeType.getViaNode ? edgeType.getViaNode() : null;
+      if (via) ctx.quadraticCurveTo(via.x, via.y, b.x, b.y);
+      else ctx.lineTo(b.x, b.y);
+    }
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 const motion = () => (calm.matches ? false : { duration: 250, easingFunction: "easeOutQuad" });
@@ -100,49 +255,53 @@ const motion = () => (calm.matches ? false : { duration: 250, easingFunction: "e
 function fit() {
   const bounds = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   for (const id of visible.nodes) {
-    const { x, y } = network.getPosition(id);
-    const lines = linesOf.get(id);
-    const half = Math.max(24, ...lines.map((line) => line.length * 4.2));
+    const [x, y] = spotOf(id);
+    const lines = linesOf(id);
+    const half = Math.max(24, ...lines.map((line) => line.length * 5.2));
     bounds.left = Math.min(bounds.left, x - half);
     bounds.right = Math.max(bounds.right, x + half);
     bounds.top = Math.min(bounds.top, y - 28);
     bounds.bottom = Math.max(bounds.bottom, y + 36 + 15 * lines.length);
   }
-  if (bounds.left === Infinity) return;
+  if (bounds.left === Infinity || !canvas.clientWidth) return;
   const scale = Math.min(1.5, canvas.clientWidth / (bounds.right - bounds.left + 24), canvas.clientHeight / (bounds.bottom - bounds.top + 24));
   network.moveTo({ position: { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 }, scale, animation: false });
 }
 
 function startNetwork() {
   readPalette();
-  visNodes = new vis.DataSet(
-    island.nodes.map(({ id, x, y }) => ({ id, x, y, shape: "custom", ctxRenderer: drawNode, hidden: !visible.nodes.has(id) })),
-  );
-  visEdges = new vis.DataSet(
-    island.edges.map((edge) => ({
-      ...edgeLook(edge),
-      from: edge.from,
-      to: edge.to,
-      arrows: edge.arrows && "middle", // at its end a head would hide under the name of the node
-      ...(edge.selfReference ? { selfReference: edge.selfReference } : {}),
-      hidden: !visible.edges.has(edge.id),
-    })),
-  );
+  visNodes = new vis.DataSet();
+  visEdges = new vis.DataSet();
+  resize();
+  crowded = visible.drawn.length > 1500;
   const options = {
     ...island.options,
-    interaction: { ...island.options.interaction, hover: island.edges.length <= 2000 },
+    interaction: { ...island.options.interaction, hover: !crowded, hideEdgesOnDrag: crowded, hideEdgesOnZoom: crowded },
     edges: { selectionWidth: 0, hoverWidth: 0.6, arrows: { middle: { scaleFactor: 0.7 } } },
   };
-  network = new vis.Network(canvas, { nodes: visNodes, edges: visEdges }, options);
+  const bend = bends(visible.drawn);
+  const labelled = visible.drawn.length <= MANY;
+  visNodes.add([...visible.nodes].map((id) => ({ id, x: spotOf(id)[0], y: spotOf(id)[1], shape: "custom", ctxRenderer: drawNode })));
+  visEdges.add(visible.drawn.map((line) => lineLook(line, bend.get(line.id), labelled)));
+  network = new vis.Network(canvas, { nodes: new vis.DataSet(), edges: new vis.DataSet() }, options);
+  const { renderer } = network;
+  const [one, arrows] = [renderer._drawEdges.bind(renderer), renderer._drawArrows.bind(renderer)];
+  renderer._drawEdges = (ctx) => (network.body.edgeIndices.length > COARSE ? drawCoarsely(ctx) : one(ctx));
+  renderer._drawArrows = (ctx) => visible.drawn.some((line) => line.arrow) && arrows(ctx);
+  quietly(() => network.setData({ nodes: visNodes, edges: visEdges }));
+  picture = layoutName();
   canvas.firstElementChild.tabIndex = -1; // one stop for the keyboard, and the named one
-  network.on("click", ({ nodes: [node], edges: [edge] }) => {
-    if (node !== undefined) select("node", node);
-    else if (edge !== undefined) select("edge", edge);
+  network.on("click", ({ nodes: [node], edges: [line] }) => {
+    if (node !== undefined) select(nodes.get(node).at === undefined ? "node" : "meeting", node);
+    else if (line !== undefined) select("line", line);
     else change({ selected: null });
   });
-  network.on("hoverNode", ({ node, pointer }) => showTip(pointer.DOM, tipOfNode(nodes.get(node))));
-  network.on("hoverEdge", ({ edge, pointer }) => showTip(pointer.DOM, tipOfEdge(edges.get(edge))));
+  network.on("doubleClick", ({ nodes: [node] }) => node !== undefined && change({ ego: { id: node, steps: state.ego?.id === node ? Math.min(9, state.ego.steps + 1) : 1 } }));
+  network.on("hoverNode", ({ node, pointer }) => showTip(pointer.DOM, tipOfNode(node)));
+  network.on("hoverEdge", ({ edge, pointer }) => visible.lines.has(edge) && showTip(pointer.DOM, tipOfLine(visible.lines.get(edge))));
   for (const type of ["blurNode", "blurEdge", "dragStart", "zoom"]) network.on(type, hideTip);
+  drawnLines = new Map(visible.drawn.map((line) => [line.id, signOf(line, bend.get(line.id), labelled)]));
+  drawnNodes = new Set(visible.nodes);
   let place = "";
   new ResizeObserver(() => {
     const now = `${canvas.clientWidth}×${canvas.clientHeight}`;
@@ -157,11 +316,17 @@ function startNetwork() {
 // --- what the pointer is on --------------------------------------------------------------------------------------
 
 const tip = byId("tip");
-const tipOfNode = (node) => [node.label, [kindOf(node.kind).id, node.status && statusOf(node.status).label, plural(edgesOf.get(node.id).length, "connection", "connections")].filter(Boolean).join(" · ")];
-const tipOfEdge = (edge) => [
-  `${labelOf(edge.from)} ${edge.arrows ? "→" : "–"} ${labelOf(edge.to)}`,
-  [words(edge.relation), standingOf(edge), readDate(edge.when), edge.venue].filter(Boolean).join(" · "),
-];
+function tipOfNode(id) {
+  const node = nodes.get(id);
+  const status = statusOfNode(id);
+  const value = measured().get(id);
+  return [node.label, [kindOf(node.kind).id, status && statusOf(status).label, value === undefined ? "" : `${MEASURES[state.size].tell(value)} ${ofWhich()}`].filter(Boolean).join(" · ")];
+}
+function tipOfLine(line) {
+  const [first] = line.edges.map((id) => facts.get(id)).filter(Boolean);
+  const about = line.edges.length > 1 ? plural(line.edges.length, "session", "sessions") : [first && readDate(first.g.when), first?.g.venue].filter(Boolean).join(" · ");
+  return [`${labelOf(line.from)} ${line.arrow ? "→" : "–"} ${labelOf(line.to)}`, [words(line.role || line.relation), standingWords(line.standing, line.contested), about].filter(Boolean).join(" · ")];
+}
 function showTip(at, [first, second]) {
   tip.replaceChildren(el("strong", { dir: "auto" }, first), el("span", { dir: "auto" }, second));
   tip.hidden = false;
@@ -173,43 +338,30 @@ const hideTip = () => (tip.hidden = true);
 
 // --- keeping up with the state -----------------------------------------------------------------------------------
 
-/** Only what changes is handed to vis-network: a filter over thousands of edges stays quick. */
-function updateHidden() {
-  const changed = (before, after) => [
-    ...[...before].filter((id) => !after.has(id)).map((id) => ({ id, hidden: true })),
-    ...[...after].filter((id) => !before.has(id)).map((id) => ({ id, hidden: false })),
-  ];
-  visNodes.update(changed(drawn.nodes, visible.nodes));
-  visEdges.update(changed(drawn.edges, visible.edges));
-  drawn = visible;
-}
-
-let marked = null;
 function updateSelected() {
-  const old = marked;
-  marked = state.selected?.type === "edge" ? state.selected.id : null;
-  visEdges.update([...new Set([old, marked])].filter((id) => edges.has(id)).map((id) => edgeLook(edges.get(id))));
+  redraw();
   network.unselectAll();
-  if (state.selected?.type === "node" && visible.nodes.has(state.selected.id)) network.selectNodes([state.selected.id], false);
+  const { selected } = state;
+  if (selected && selected.type !== "line" && visible.nodes.has(selected.id)) network.selectNodes([selected.id], false);
 }
 
 function repaint() {
   readPalette();
-  visEdges.update(island.edges.map(edgeLook));
-  network.redraw();
+  redraw(true);
 }
 
 /** Bring the selected thing into sight, if it is drawn outside. */
 function reveal() {
-  if (!state.selected || state.view !== "picture") return;
+  if (!state.selected || state.view !== "picture" || !network) return;
   const { type, id } = state.selected;
-  const ends = type === "node" ? [id] : [edges.get(id).from, edges.get(id).to];
+  const line = type === "line" ? lineOf(id) : null;
+  const ends = (line ? [line.from, line.to] : [id]).filter((end) => visible.nodes.has(end));
   const outside = ends.some((end) => {
     const { x, y } = network.canvasToDOM(network.getPosition(end));
     return x < 10 || y < 10 || x > canvas.clientWidth - 10 || y > canvas.clientHeight - 10;
   });
-  if (!outside) return;
-  if (ends.length === 1) network.focus(id, { animation: motion() });
+  if (!outside || !ends.length) return;
+  if (ends.length === 1) network.focus(ends[0], { animation: motion() });
   else network.fit({ nodes: ends, maxZoomLevel: 1.2, animation: motion() });
 }
 
@@ -237,17 +389,17 @@ function walkTo(id) {
   const { x, y } = network.canvasToDOM(network.getPosition(id));
   if (x < 20 || y < 20 || x > canvas.clientWidth - 20 || y > canvas.clientHeight - 20) network.focus(id, { animation: motion() });
   network.redraw();
-  byId("live").textContent = tipOfNode(nodes.get(id)).join(", ");
+  byId("live").textContent = tipOfNode(id).join(", ");
 }
 const zoom = (factor) => network.moveTo({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)), animation: motion() });
 
 function startKeys() {
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in ARROWS) {
-      const start = byConnections.find((id) => visible.nodes.has(id)) ?? null;
-      walkTo(walked !== null && visible.nodes.has(walked) ? neighbour(walked, ARROWS[event.key]) : start);
-    } else if ((event.key === "Enter" || event.key === " ") && walked !== null && visible.nodes.has(walked)) select("node", walked, true);
+    const here = walked !== null && visible.nodes.has(walked);
+    if (event.key in ARROWS) walkTo(here ? neighbour(walked, ARROWS[event.key]) : (order[0] ?? null));
+    else if ((event.key === "Enter" || event.key === " ") && here) select(nodes.get(walked).at === undefined ? "node" : "meeting", walked, true);
+    else if (event.key === "e" && here) change({ ego: { id: walked, steps: 1 } });
     else if (event.key === "+" || event.key === "=") zoom(1.3);
     else if (event.key === "-") zoom(1 / 1.3);
     else if (event.key === "0") fit();

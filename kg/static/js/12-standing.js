@@ -1,0 +1,44 @@
+// Where a meeting stands by its claims: the rule of kg/standing.py, word for word, so that "as of" can be answered in the page. The
+// lists (which stages took place, which acts assert nothing) come with the data; a test holds the two against each other.
+
+const HAPPENED = new Set(rule.happened);
+const NO_ASSERTION = new Set(rule.noAssertion);
+const SURE = new Set(rule.sure);
+
+const asserts = (claim) => claim.polarity === "positive" && !NO_ASSERTION.has(claim.act) && SURE.has(claim.certainty);
+const denies = (claim) => claim.polarity === "negative";
+
+/** The claims that their claimants did not take back on a later day. */
+function upheld(claims) {
+  const key = (claim, denial) => JSON.stringify([claim.who, claim.stage, denial]);
+  const last = new Map();
+  for (const claim of claims) {
+    if (!claim.stage || !(denies(claim) || asserts(claim))) continue;
+    const mine = key(claim, denies(claim));
+    if (!last.has(mine) || last.get(mine) < claim.published) last.set(mine, claim.published);
+  }
+  return claims.filter((claim) => !claim.stage || (last.get(key(claim, !denies(claim))) ?? "") <= claim.published);
+}
+
+function standing(claims) {
+  const asserted = new Map();
+  const denied = new Map();
+  const add = (map, claim) => map.set(claim.stage, (map.get(claim.stage) || new Set()).add(claim.who));
+  for (const claim of upheld(claims)) {
+    if (!claim.stage) continue;
+    if (denies(claim)) add(denied, claim);
+    else if (asserts(claim)) add(asserted, claim);
+  }
+  for (const stage of [...rule.happened, ...rule.off, ...rule.ahead]) {
+    if (!asserted.has(stage)) continue;
+    const others = [...(denied.get(stage) || [])].filter((who) => !asserted.get(stage).has(who));
+    return others.length ? "disputed" : stage;
+  }
+  return denied.size ? "denied" : "mentioned";
+}
+
+/** Whether somebody denies any stage of it that somebody else asserts it is at. */
+function contested(claims) {
+  const kept = upheld(claims);
+  return kept.some((one) => denies(one) && kept.some((other) => asserts(other) && one.who !== other.who));
+}
