@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STORE ?= store
 
-.PHONY: demo test lint format bench lock generate docs browser servers clean
+.PHONY: screenshots demo test lint format bench lock generate docs browser servers clean
 
 demo: $(VENV)/installed.stamp
 	$(BIN)/kg demo --store $(STORE)
@@ -35,6 +35,10 @@ generate: $(VENV)/dev.stamp
 # The page of the ontology: docs/ontology.html, one file to open in a browser.
 docs: $(VENV)/installed.stamp
 	$(BIN)/python ontology/page.py
+
+# The pictures of the page in the README, from the shipped corpora.
+screenshots: $(VENV)/dev.stamp browser
+	$(BIN)/python -m tests.browser.screenshots
 
 # Exact versions with hashes; names no index, so that it works with any. Made in an environment of its own.
 lock:

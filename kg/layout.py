@@ -15,9 +15,7 @@ _SHAPE = 1.45  # width by height that a picture should have
 _GAP = 90.0
 
 
-def lay_out(
-    labels: Mapping[str, str], edges: Iterable[tuple[str, str]], tries: int = 20
-) -> dict[str, tuple[int, int]]:
+def lay_out(labels: Mapping[str, str], edges: Iterable[tuple[str, str]], tries: int = 20) -> dict[str, tuple[int, int]]:
     """Where each node is drawn, in canvas units: connected parts laid out singly, then set in rows, largest first.
 
     labels are the texts under the nodes, edges pairs of their keys. The order of the nodes moves nothing. Small parts are tried

@@ -1,8 +1,8 @@
-"""What a page knows, as plain JSON values: the whole scene with its evidence, so that one file can be filtered, dated and re-read.
+"""What a page knows, as plain JSON values: the whole scene with its evidence, for a file that its reader filters and dates.
 
-Everything that a reader may switch to is in here: every standing, every level, rounds, all claims with their stance and day. The page
-derives standings from these claims by the rule of `kg.standing`, whose lists travel with the data. Lines come from `kg.views` and
-nowhere else: the page hides and bundles them, it never makes one.
+Everything that a reader may switch to is in here: every standing, every level, rounds, all claims with their stance and day.
+The page derives standings from these claims by the rule of `kg.standing`, whose lists travel with the data. Lines come from
+`kg.views` and nowhere else: the page hides and bundles them, it never makes one.
 
 Values that are empty are left out; passages, sentences, statements, documents and venues are numbered and referred to by number.
 """
@@ -68,7 +68,8 @@ def graph_data(graph: nx.Graph, evidence: Evidence, description: str) -> dict[st
     for node, data in found:
         about = {name: _text(data.get(name)) for name in _NODE_TEXT} | {"spots": {"graph": list(places[node])}}
         nodes.append(_slim(id=node, label=_text(data.get("label")) or node, **about, **tables.refs(data)))
-    edges, gatherings = [], []
+    edges: list[dict[str, Any]] = []
+    gatherings: list[dict[str, Any]] = []
     for start, end, key, data in links:
         when = _text(data.get("when"))
         telling = _slim(
@@ -91,9 +92,7 @@ def graph_data(graph: nx.Graph, evidence: Evidence, description: str) -> dict[st
 # --- lines and names ---------------------------------------------------------------------------------------------
 
 
-def _drawn(
-    scene: Scene, number: Mapping[str, int], first: str
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _drawn(scene: Scene, number: Mapping[str, int], first: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Nodes with their places in every picture, and lines with the pictures and levels in which they stand."""
     about: dict[str, dict[str, Any]] = {}
     spots: dict[str, dict[str, list[int]]] = {}
@@ -191,6 +190,7 @@ def _gathering(one: Gathering, tables: _Tables, number: Mapping[str, int]) -> di
             role=seat.role,
             principals=sorted(map(_short, seat.principals)),
             delegations=sorted(map(_short, seat.delegations)),
+            word=seat.word if seat.word != "said" else "",
             passages=tables.passages_of(seat.passages),
             claims=tables.statements_of(seat.claims),
         )
@@ -198,7 +198,10 @@ def _gathering(one: Gathering, tables: _Tables, number: Mapping[str, int]) -> di
     ]
     claims = [_claim(claim, place[claim.node], tables) for claim in one.claims]
     told = [_telling(telling, tables, number) for telling in tellings]
-    return {"id": _short(one.id), "kind": one.kind, "tellings": told} | _slim(processes=processes, seats=seats, claims=claims)
+    # A name for all texts together is a conclusion; without one, each text's words stand.
+    label = one.label if one.label not in {telling.label for telling in tellings} or len(tellings) > 1 else ""
+    made = {"id": _short(one.id), "kind": one.kind, "tellings": told}
+    return made | _slim(label=label, processes=processes, seats=seats, claims=claims)
 
 
 def _telling(telling: Telling, tables: _Tables, number: Mapping[str, int]) -> dict[str, Any]:
@@ -229,6 +232,7 @@ def _claim(claim: Claim, telling: int, tables: _Tables) -> dict[str, Any]:
         polarity=claim.polarity,
         certainty=claim.certainty,
         published=claim.published,
+        said=claim.said if claim.said != claim.published else "",
         about=tables.statements_of([claim.about]) if claim.about else [],
     )
 
@@ -296,9 +300,7 @@ class _Tables:
             if known is None and self._scene is None:
                 return None
             self._documents[iri] = len(self._rows["documents"])
-            facts = (
-                {name: getattr(known, name) for name in ("title", "publisher", "published", "url")} if known else {}
-            )
+            facts = {name: getattr(known, name) for name in ("title", "publisher", "published", "url")} if known else {}
             self._rows["documents"].append(_slim(id=_short(iri), **facts))
         return self._documents[iri]
 

@@ -1,8 +1,8 @@
 """A scene, or any graph, with its sentences as one HTML page that works offline.
 
 pyvis keeps nodes and edges and fills a template of our own; the rest of pyvis (its templates, its loading from
-elsewhere, its physics) stays unused. The data (`kg.page_data`) go into the page as an escaped JSON island; `static/js/` reads it. A
-Content-Security-Policy names the scripts and the style by their hashes, so that nothing else can run, whatever the data
+elsewhere, its physics) stays unused. The data (`kg.page_data`) go into the page as an escaped JSON island; `static/js/` reads it.
+A Content-Security-Policy names the scripts and the style by their hashes, so that nothing else can run, whatever the data
 contain.
 
 The page depends on the input alone: nodes and edges are sorted, `kg.layout` computes the positions with fixed seeds.
@@ -17,7 +17,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg.files import write_atomically
 from kg.page_data import graph_data, scene_data
@@ -48,9 +48,9 @@ def render_page(
 ) -> str:
     """what as the text of a self-contained HTML page, in which every line and name opens the sentences behind it.
 
-    Of a scene the page holds everything: all standings, levels, rounds and days; policy and view (one of `kg.views.VIEWS`) say what
-    it shows when it opens. Any networkx graph is drawn as it is: an edge has the status, words and evidence that it carries, the
-    direction of an edge with directed=True is kept only by a MultiDiGraph, and what an edge lacks is drawn without it.
+    Of a scene the page holds everything: all standings, levels, rounds and days; policy and view (one of `kg.views.VIEWS`) say
+    what it shows when it opens. Any networkx graph is drawn as it is: an edge has the status, words and evidence that it carries,
+    the direction of an edge with directed=True is kept only by a MultiDiGraph, and what an edge lacks is drawn without it.
 
     description says, in plain words, what counts as an edge; the page of a scene says it itself. An id of a passage or statement
     that `evidence` lacks is shown as missing. A weight that is no finite number raises InputError.

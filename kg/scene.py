@@ -25,8 +25,8 @@ class Seat:
     """One actor at one gathering in one text: who, in which role, for which principals, and the passages that say so.
 
     claims are those in whose clause the seat is said; without any, the text says it in its own voice. word is "said" where the
-    text or a claim asserts the seat, "denied" where all that is said of it is that it was not so, else "possible". delegations are
-    the teams to which that text counts the actor.
+    text or a claim asserts the seat, "denied" where all that is said of it is that it was not so, else "possible". delegations
+    are the teams to which that text counts the actor.
     """
 
     participation: str
@@ -45,7 +45,7 @@ class Seat:
         return self.role in AT_TABLE and self.word == "said"
 
     def actors(self, level: str) -> list[str]:
-        """Who sits there at a level, "principal", "delegation" or "person". Who has no known principal stays who it is, never guessed."""
+        """Who sits there at a level of `kg.views.LEVELS`. Who has none that is known stays who it is, never guessed."""
         known = {"principal": self.principals, "delegation": self.delegations}.get(level, frozenset())
         return sorted(known) or [self.actor]
 

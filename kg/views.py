@@ -17,7 +17,6 @@ from kg.evidence import Evidence
 from kg.scene import Gathering, Scene, Seat
 from kg.standing import HAPPENED, STANDINGS
 
-
 LEVELS = {
     "principal": "actors are principals",
     "delegation": "actors are delegations, and those at the table whose delegation no text names",

@@ -113,7 +113,14 @@ def small() -> Maker:
     m.claim(talks, "three", "helvia", "confirm", "held", relays=(("gazette", "Gazette"),))
 
     summit = m.gathering("meeting/summit", "meeting", "Summit of three")
-    m.tell(summit, "two", venues=("ankara",), edtf=("2025-06/..",), moments=(("2025-06-01", "9999-12-31"),), arity=("trilateral",))
+    m.tell(
+        summit,
+        "two",
+        venues=("ankara",),
+        edtf=("2025-06/..",),
+        moments=(("2025-06-01", "9999-12-31"),),
+        arity=("trilateral",),
+    )
     for actor in ("avaria", "borduria", "helvia"):
         m.seat(summit, "two", actor, "party")
     m.claim(summit, "two", "helvia", "propose", "proposed")

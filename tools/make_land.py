@@ -1,7 +1,9 @@
-"""Outlines of land for the page's map, from Natural Earth: `python tools/make_land.py land-50m.json kg/static/vendor/land.json`.
+"""Outlines of land for the page's map, from Natural Earth.
 
-The source is `land-50m.json` of the npm package world-atlas (`npm pack world-atlas@2.0.2`), Natural Earth's land at 1:50 million. No
-borders: where a border runs is a claim, and a page about disputed things does not make it in passing. Outlines are thinned
+`python tools/make_land.py land-50m.json kg/static/vendor/land.json`
+
+The source is `land-50m.json` of the npm package world-atlas (`npm pack world-atlas@2.0.2`), Natural Earth's land at 1:50 million.
+No borders: where a border runs is a claim, and a page about disputed things does not make it in passing. Outlines are thinned
 (Douglas and Peucker 1973), put on a grid of GRID steps a degree and written as differences, so that they fit into every page.
 """
 
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 GRID = 25
@@ -47,9 +50,9 @@ def rings_of(topology: dict) -> list[list[Point]]:
 
 
 def unwrapped(ring: list[Point]) -> list[list[Point]]:
-    """A ring that runs over the antimeridian as one that runs on beyond 180 degrees, and once more on the other side of the map."""
+    """A ring over the antimeridian as one that runs on beyond 180 degrees, and once more on the other side of the map."""
     shift, made = 0.0, [ring[0]]
-    for (before, _), (x, y) in zip(ring, ring[1:], strict=False):
+    for (before, _), (x, y) in pairwise(ring):
         if abs(x - before) > 180:
             shift += 360 if x < before else -360
         made.append((x + shift, y))
@@ -80,10 +83,8 @@ def thinned(points: list[Point]) -> list[Point]:
         far, at = 0.0, 0
         for index in range(first + 1, last):
             x, y = points[index]
-            if length:
-                off = abs((bx - ax) * (ay - y) - (ax - x) * (by - ay)) / length
-            else:
-                off = ((x - ax) ** 2 + (y - ay) ** 2) ** 0.5
+            twice = abs((bx - ax) * (ay - y) - (ax - x) * (by - ay))
+            off = twice / length if length else ((x - ax) ** 2 + (y - ay) ** 2) ** 0.5
             if off > far:
                 far, at = off, index
         if far > TOLERANCE:
@@ -111,7 +112,7 @@ def main(source: str, target: str) -> None:
             lines.append(row)
     made = {"grid": GRID, "rings": lines}
     Path(target).write_text(json.dumps(made, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{len(lines)} rings, {sum(map(len, lines)) // 2} points, {Path(target).stat().st_size} bytes")
+    sys.stderr.write(f"{len(lines)} rings, {sum(map(len, lines)) // 2} points, {Path(target).stat().st_size} bytes\n")
 
 
 if __name__ == "__main__":

@@ -41,15 +41,18 @@ def view(
 
     policy = policy_of(stages, rounds, level, as_of, since, until)
     with open_store(store_dir) as store:
-        graph = VIEWS[name](load_scene(store, policy.as_of), policy)
+        graph = VIEWS[name](load_scene(store, policy.as_of), policy) if form or output is None else None
+        # The page holds every day and every standing; the options say what it shows when it opens.
+        scene = load_scene(store) if output is not None else None
         evidence = load_evidence(store)
     if output is not None:
         from kg.render import render_page, write_page
 
+        assert scene is not None
         title = name.replace("-", " ").capitalize()
-        write_page(output, render_page(graph, evidence, title=title, description=graph.graph["policy"]))
+        write_page(output, render_page(scene, evidence, title=title, policy=policy, view=name))
         click.echo(f"wrote {output}", err=True)
-    if form or output is None:
+    if graph is not None:
         columns, rows = edge_rows(graph, evidence)
         if form == "csv":
             import csv

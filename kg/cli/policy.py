@@ -23,7 +23,9 @@ _OPTIONS = (
         help="Standings to draw beside held and under-way, with commas: disputed,scheduled,proposed,denied,… or all.",
     ),
     click.option("--rounds", is_flag=True, help="Draw rounds too, as nodes of their own."),
-    click.option("--level", type=click.Choice(["principal", "delegation", "person"]), default="principal", show_default=True),
+    click.option(
+        "--level", type=click.Choice(["principal", "delegation", "person"]), default="principal", show_default=True
+    ),
     click.option("--as-of", type=_DAY, metavar="DATE", help="Only what was published by then."),
     click.option("--since", type=_DAY, metavar="DATE", help="Only what took place from then on."),
     click.option("--until", type=_DAY, metavar="DATE", help="Only what took place by then."),

@@ -66,13 +66,11 @@ class Drawings:
                     drawn += part
                     if len(drawn) > MOST_BYTES:
                         found = f"the page has more than {MOST_BYTES // MIB} MiB"
-                        raise QueryLimit(found, limit="bytes", remedy="narrow it by since, until or stages")
+                        raise QueryLimit(found, limit="bytes", remedy="draw it with kg view")
                 code = await child.wait()
         except TimeoutError:
             found = f"the page was not drawn within {self._seconds:g} s"
-            raise QueryLimit(
-                found, limit="time", remedy="draw it with kg view, or narrow it by since and until"
-            ) from None
+            raise QueryLimit(found, limit="time", remedy="draw it with kg view") from None
         finally:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
@@ -128,13 +126,11 @@ def draw(folder: Path, options: dict[str, str]) -> tuple[str, str]:
     from kg.scene import load_scene
     from kg.standing import STANDINGS
     from kg.store import Store
-    from kg.views import Policy, who_talks_to_whom
+    from kg.views import Policy
 
     policy = Policy(as_of=options.get("as_of", ""), since=options.get("since", ""), until=options.get("until", ""))
     if options["stages"] == "all":
         policy = replace(policy, standings=STANDINGS, rounds=True)
     with Store.open(folder) as store:
-        graph = who_talks_to_whom(load_scene(store, policy.as_of), policy)
-        evidence = load_evidence(store)
-        html = render_page(graph, evidence, title="Who talks to whom", description=policy.describe())
+        html = render_page(load_scene(store), load_evidence(store), title="Who talks to whom", policy=policy)
         return store.digest, html

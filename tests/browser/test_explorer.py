@@ -97,7 +97,9 @@ def test_a_line_opens_every_claim_behind_it_with_speaker_stance_and_source(page:
 def test_parallel_lines_stand_apart_or_bundled_by_status(page: Page) -> None:
     apart = page.evaluate("diplomaticPage.visible().lines.size")
     page.select_option("#parallel", "bundled")
-    bundled = page.evaluate("[...diplomaticPage.visible().lines.values()].map((l) => [l.from, l.to, l.standing, l.edges.length])")
+    bundled = page.evaluate(
+        "[...diplomaticPage.visible().lines.values()].map((l) => [l.from, l.to, l.standing, l.edges.length])"
+    )
     assert len(bundled) == apart - 0  # every pair has at most one session of each status here
     assert {row[2] for row in bundled if {row[0], row[1]} == {"avaria", "borduria"}} == {"held", "proposed"}
     page.get_by_role("button", name="Delegations", exact=True).click()
@@ -118,7 +120,15 @@ def test_a_name_lists_its_lines_and_other_names(page: Page) -> None:
 # --- finding and filtering ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("words", "first"), [("ivanenko", "Борис Иваненко"), ("aekstrom", "Anna Ækström"), ("ميقاتي", "نجيب ميقاتي"), ("борис", "Борис Иваненко")])
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("ivanenko", "Борис Иваненко"),
+        ("aekstrom", "Anna Ækström"),
+        ("ميقاتي", "نجيب ميقاتي"),
+        ("борис", "Борис Иваненко"),
+    ],
+)
 def test_search_knows_other_names_and_scripts(page: Page, words: str, first: str) -> None:
     page.get_by_role("button", name="Persons").click()
     page.keyboard.press("/")
@@ -246,12 +256,16 @@ def test_as_of_works_out_every_status_anew(page: Page) -> None:
 
 def test_event_time_filters_and_what_has_no_date_is_said(page: Page) -> None:
     set_range(page, "time-from", "2025-05-01")
-    expect(page.locator("#count")).to_have_text(re.compile("^4 of 11 connections"))  # the summit, and the dinner without a date
+    expect(page.locator("#count")).to_have_text(
+        re.compile("^4 of 11 connections")
+    )  # the summit, and the dinner without a date
     page.get_by_label("and 1 without a date").uncheck()
     expect(page.locator("#count")).to_have_text(re.compile("^3 of 11 connections"))
     set_range(page, "time-from", "2025-03-06")
     set_range(page, "time-to", "2025-03-12")
-    expect(page.locator("#count")).to_have_text(re.compile("^6 of 11 connections"))  # the talks and the week that overlaps
+    expect(page.locator("#count")).to_have_text(
+        re.compile("^6 of 11 connections")
+    )  # the talks and the week that overlaps
     expect(page.locator("#description")).to_contain_text("event time 6 Mar 2025 to 12 Mar 2025")
     expect(page.locator("#time-from")).to_have_attribute("aria-valuetext", "6 Mar 2025")
 
@@ -287,7 +301,9 @@ def test_what_is_not_held_is_dashed_and_says_so_and_rounds_are_nodes(page: Page)
     for standing, dashed, label in looks:
         assert dashed == (standing not in ("held", "under-way"))
         assert standing == "held" or standing in label
-    ends = page.evaluate("[...diplomaticPage.facts().values()].filter(({ g }) => g.gathering.kind === 'round').map(({ edge }) => [edge.from, edge.to])")
+    ends = page.evaluate(
+        "[...diplomaticPage.facts().values()].filter(({ g }) => g.gathering.kind === 'round').map(({ edge }) => [edge.from, edge.to])"
+    )
     assert len(ends) == 3 and all("round/week" in pair for pair in ends)
 
 
@@ -313,7 +329,9 @@ def test_betweenness_is_that_of_networkx(page: Page) -> None:
 def test_the_page_opens_as_it_was_asked_to(open_page: Any) -> None:
     page = open_page(html=html(Policy(level="person", since="2025-03-01", until="2025-03-31"), "participation")).page
     expect(page.locator("#description")).to_contain_text("A line is one seat")
-    expect(page.locator("#description")).to_contain_text("nobody contradicts; rounds are not drawn; actors are those at the table")
+    expect(page.locator("#description")).to_contain_text(
+        "nobody contradicts; rounds are not drawn; actors are those at the table"
+    )
     expect(page.locator('[data-facet="status"][data-value="proposed"]')).to_have_attribute("aria-pressed", "false")
     expect(page.get_by_role("button", name="Start again")).to_be_hidden()
     page.get_by_role("button", name="Show all").click()
@@ -381,13 +399,17 @@ def test_the_ledger_says_who_said_what_when_and_who_took_it_back(page: Page) -> 
     page.get_by_role("button", name="Open its ledger").click()
     ledger = page.locator("#view-ledger")
     expect(ledger.locator("h2")).to_have_text("Talks in Geneva")
-    expect(ledger.locator("dl").first).to_contain_text("Whyasserted by Avaria (held), Avaria (scheduled), Borduria (scheduled), Helvia (held).")
+    expect(ledger.locator("dl").first).to_contain_text(
+        "Whyasserted by Avaria (held), Avaria (scheduled), Borduria (scheduled), Helvia (held)."
+    )
     rows = ledger.locator(".ledger tbody tr")
     expect(rows).to_have_count(5)
     expect(rows.nth(1)).to_contain_text("Borduriadenies")
     expect(rows.nth(1)).to_contain_text("taken back later")
     expect(rows.filter(has_text="latest of this claimant")).to_have_count(3)
-    expect(rows.filter(has_text="through Gazette")).to_have_count(0)  # the relay stands with the statement, which names none
+    expect(rows.filter(has_text="through Gazette")).to_have_count(
+        0
+    )  # the relay stands with the statement, which names none
     expect(ledger.get_by_role("region", name="What each text says").locator("tbody tr")).to_have_count(3)
     ledger.get_by_label("Meeting").select_option(label="Summit of three, 1 Jun 2025")
     expect(ledger.locator("h2")).to_have_text("Summit of three")
@@ -418,7 +440,10 @@ def test_the_whole_state_is_in_the_address(open_page: Any) -> None:
     assert other.evaluate(state) == before
     expect(other.locator("#count")).to_have_text(count)
     expect(other.locator("#panel h2")).to_have_text(page.locator("#panel h2").inner_text())
-    other.goto(page.url.partition("#")[0] + "#view=table&level=emperor&asOf=yesterday&ego=%&off.status=held&open=line,none&sort")
+    other.goto(
+        page.url.partition("#")[0]
+        + "#view=table&level=emperor&asOf=yesterday&ego=%&off.status=held&open=line,none&sort"
+    )
     expect(other.locator("#view-table")).to_be_visible()
     assert other.evaluate("diplomaticPage.state.level") == "principal"
 
@@ -431,7 +456,12 @@ def test_csv_holds_what_is_visible_with_its_sentences_and_no_formula(page: Page)
     assert {(row["from"], row["to"]) for row in rows} == {("A clerk of nobody", "League of Lakes")}
     said = next(row for row in rows if row["claimant"])
     assert said["sentence"] == "League of Lakes said that it was held, according to The Evening Courier."
-    assert (said["marked"], said["speech_act"], said["stage"], said["publisher"]) == ("held", "report", "held", "The Evening Courier")
+    assert (said["marked"], said["speech_act"], said["stage"], said["publisher"]) == (
+        "held",
+        "report",
+        "held",
+        "The Evening Courier",
+    )
     assert said["sentence"][int(said["start"]) - 100 * (int(said["start"]) // 100) :].startswith("held")
     assert said["from_id"] == "https://w3id.org/diplomatic-kg/id/clerk"
     assert all(row["sentence"] for row in rows)
@@ -452,7 +482,11 @@ def test_csv_cells_that_look_like_formulas_get_an_apostrophe(open_page: Any, cel
 
 def test_gexf_is_read_by_networkx_with_every_line_and_its_status(page: Page) -> None:
     path = download(page, "Graph for Gephi")
-    text = path.read_text(encoding="utf-8").replace("http://gexf.net/1.3", "http://www.gexf.net/1.2draft").replace('version="1.3"', 'version="1.2"')
+    text = (
+        path.read_text(encoding="utf-8")
+        .replace("http://gexf.net/1.3", "http://www.gexf.net/1.2draft")
+        .replace('version="1.3"', 'version="1.2"')
+    )
     graph = nx.read_gexf(io.BytesIO(text.encode()))
     assert graph.number_of_edges() == 11 and graph.number_of_nodes() == 6
     assert sorted({data["status"] for *_, data in graph.edges(data=True)}) == ["denied", "held", "proposed"]
@@ -497,7 +531,16 @@ def test_print_of_the_ledger_shows_the_ledger(page: Page) -> None:
 # --- people -------------------------------------------------------------------------------------------------------
 
 
-STATES = ["", "view=table", "view=table&rows=claims", "view=timeline", "view=map", "view=ledger", "open=node,avaria", "axis=published&asOf=2025-03-05&query=geneva"]
+STATES = [
+    "",
+    "view=table",
+    "view=table&rows=claims",
+    "view=timeline",
+    "view=map",
+    "view=ledger",
+    "open=node,avaria",
+    "axis=published&asOf=2025-03-05&query=geneva",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -508,7 +551,11 @@ def test_axe_finds_nothing_serious(open_page: Any, state: str, scheme: str) -> N
     page.wait_for_timeout(150)
     page.evaluate("for (const facet of document.querySelectorAll('#facets details')) facet.open = true")
     found = Axe().run(page)
-    bad = [(one["id"], one["nodes"][0]["html"][:160]) for one in found.response["violations"] if one["impact"] in ("serious", "critical")]
+    bad = [
+        (one["id"], one["nodes"][0]["html"][:160])
+        for one in found.response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
     assert bad == []
 
 

@@ -28,7 +28,9 @@ def generated(names: int, lines: int) -> tuple[nx.MultiGraph, Evidence]:
     graph = nx.MultiGraph()
     passages, statements = {}, {}
     for number in range(names):
-        graph.add_node(f"n{number:05}", label=f"Name number {number}", kind=("person", "state", "organization")[number % 3])
+        graph.add_node(
+            f"n{number:05}", label=f"Name number {number}", kind=("person", "state", "organization")[number % 3]
+        )
     for number in range(200):
         passages[f"p{number}"] = Passage(
             f"p{number}", "met", f"Sentence {number:03}: the two met again.", ((22, 25),), number, number + 3,
@@ -96,7 +98,14 @@ def test_1500_names_and_5000_lines(browser: Browser, large: Callable[[int, int],
     answer = """(patch) => { const start = performance.now(); const hidden = diplomaticPage.state.hidden;
       if (patch.off) { hidden.status.has(patch.off) ? hidden.status.delete(patch.off) : hidden.status.add(patch.off); }
       diplomaticPage.change(patch.off ? { hidden } : patch); return performance.now() - start; }"""
-    patches = [{"off": "proposed"}, {"query": "number 12"}, {"query": ""}, {"since": "2025-06-01"}, {"since": ""}, {"off": "proposed"}]
+    patches = [
+        {"off": "proposed"},
+        {"query": "number 12"},
+        {"query": ""},
+        {"since": "2025-06-01"},
+        {"since": ""},
+        {"off": "proposed"},
+    ]
     times: dict[str, float] = {}
     for _ in range(3):
         for number, patch in enumerate(patches):

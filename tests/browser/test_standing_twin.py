@@ -25,7 +25,7 @@ def claims(chance: random.Random) -> list[StageClaim]:
         return StageClaim(
             f"c{number}", "m", who, who, chance.choice(ACTS), chance.choice(STAGES),
             chance.choice(["positive", "positive", "negative", ""]),
-            chance.choice(["certain", "probable", "possible", "underspecified"]), chance.choice(DAYS),
+            chance.choice(["certain", "probable", "possible", "underspecified"]), chance.choice(DAYS), chance.choice(DAYS),
         )  # fmt: skip
 
     return [one(number) for number in range(chance.randint(0, 6))]
@@ -38,12 +38,14 @@ def test_the_rule_in_the_page_is_the_rule_of_the_library(open_page: Any) -> None
     cases = [claims(chance) for _ in range(6000)]
     told = [
         [
-            {"who": c.claimant, "act": c.act, "stage": c.stage, "polarity": c.polarity, "certainty": c.certainty, "published": c.published}
+            {"who": c.claimant, "act": c.act, "stage": c.stage, "polarity": c.polarity, "certainty": c.certainty, "published": c.published, "said": c.said}
             for c in case
         ]
         for case in cases
     ]  # fmt: skip
-    found = page.evaluate("(cases) => cases.map((c) => [diplomaticPage.standing(c), diplomaticPage.contested(c)])", told)
+    found = page.evaluate(
+        "(cases) => cases.map((c) => [diplomaticPage.standing(c), diplomaticPage.contested(c)])", told
+    )
     expected = [[standing(case), contested(case)] for case in cases]
     assert found == expected
     reached = {one for one, _ in expected}
@@ -63,7 +65,9 @@ def told_by(scene: Scene) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_as_of_each_day_the_page_shows_what_the_library_would_load(open_page: Any, sample: Store, tmp_path: Path) -> None:
+def test_as_of_each_day_the_page_shows_what_the_library_would_load(
+    open_page: Any, sample: Store, tmp_path: Path
+) -> None:
     scene, evidence = load_scene(sample), load_evidence(sample)
     policy = Policy(standings=STANDINGS, rounds=True)
     page = open_page(html=render_page(scene, evidence, title="twin", policy=policy)).page
@@ -83,7 +87,9 @@ def test_as_of_each_day_the_page_shows_what_the_library_would_load(open_page: An
 
         for view in VIEWS:
             page.evaluate("([drawing, asOf]) => diplomaticPage.change({ drawing, asOf })", [view, day])
-            shown = page.evaluate("[...diplomaticPage.facts().values()].map(({ edge, g }) => [...[edge.from, edge.to].sort(), g.gathering.id])")
+            shown = page.evaluate(
+                "[...diplomaticPage.facts().values()].map(({ edge, g }) => [...[edge.from, edge.to].sort(), g.gathering.id])"
+            )
             graph = VIEWS[view](then, policy)
             lines = [[*sorted((a, b)), data["meeting"]] for a, b, data in graph.edges(data=True)]
             plain = [[name.removeprefix("https://w3id.org/diplomatic-kg/id/") for name in line] for line in lines]

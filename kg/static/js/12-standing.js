@@ -8,6 +8,9 @@ const SURE = new Set(rule.sure);
 const asserts = (claim) => claim.polarity === "positive" && !NO_ASSERTION.has(claim.act) && SURE.has(claim.certainty);
 const denies = (claim) => claim.polarity === "negative";
 
+/** The day on which a claim was made, as far as anybody knows. */
+const saidOn = (claim) => claim.said ?? claim.published;
+
 /** The claims that their claimants did not take back on a later day. */
 function upheld(claims) {
   const key = (claim, denial) => JSON.stringify([claim.who, claim.stage, denial]);
@@ -15,9 +18,9 @@ function upheld(claims) {
   for (const claim of claims) {
     if (!claim.stage || !(denies(claim) || asserts(claim))) continue;
     const mine = key(claim, denies(claim));
-    if (!last.has(mine) || last.get(mine) < claim.published) last.set(mine, claim.published);
+    if (!last.has(mine) || last.get(mine) < saidOn(claim)) last.set(mine, saidOn(claim));
   }
-  return claims.filter((claim) => !claim.stage || (last.get(key(claim, !denies(claim))) ?? "") <= claim.published);
+  return claims.filter((claim) => !claim.stage || (last.get(key(claim, !denies(claim))) ?? "") <= saidOn(claim));
 }
 
 function standing(claims) {

@@ -5,13 +5,19 @@ const AT_TABLE = new Set(rule.atTable);
 const sorted = (values) => [...new Set(values)].sort();
 const toldBy = (published, day) => !day || (published !== "" && published <= day);
 
-/** Bounds of all times that texts give: what lies within all of them, or, where texts contradict one another, all of it. */
+/** The days on which all texts agree, as `agreed` of kg/scene.py has it; where some exclude each other, those of the narrowest. */
 function boundsOf(moments) {
-  if (!moments.length) return ["", ""];
-  const starts = moments.map(([start]) => start).sort();
-  const ends = moments.map(([, end]) => end).sort();
-  const agree = starts.at(-1) <= ends[0];
-  const [start, end] = agree ? [starts.at(-1), ends[0]] : [starts[0], ends.at(-1)];
+  const closed = moments.map(([start, end]) => [start, end || FOREVER]);
+  if (!closed.length) return ["", ""];
+  const least = (values) => values.reduce((a, b) => (b < a ? b : a));
+  const most = (values) => values.reduce((a, b) => (b > a ? b : a));
+  let start = most(closed.map(([from]) => from));
+  let end = least(closed.map(([, to]) => to));
+  if (start > end) {
+    const narrow = closed.filter(([from, to]) => !closed.some(([a, b]) => from <= a && b <= to && (from !== a || to !== b)));
+    start = least(narrow.map(([from]) => from));
+    end = most(narrow.map(([, to]) => to));
+  }
   return [start, end === FOREVER ? "" : end];
 }
 
@@ -41,7 +47,7 @@ function derive(gathering, day) {
     tellings,
     claims,
     seats: gathering.seats.filter((seat) => seen.has(seat.t)),
-    label: tellings[0].label || "",
+    label: gathering.label || tellings[0].label || "",
     standing: status,
     contested: gathering.fixed !== undefined ? Boolean(gathering.contested) : !HAPPENED.has(status) && contested(claims),
     earliest,
@@ -80,14 +86,14 @@ function actorsOf(seat, level) {
 function seatsOf(edge, level, gathering) {
   if (!gathering) return null;
   if (!isScene) return [];
-  const of = (actor, holds) => gathering.seats.filter((seat) => holds(seat.role) && actorsOf(seat, level).includes(actor));
-  const table = (role) => AT_TABLE.has(role);
+  const of = (actor, holds) => gathering.seats.filter((seat) => holds(seat) && actorsOf(seat, level).includes(actor));
+  const table = (seat) => AT_TABLE.has(seat.role) && !seat.word;
   if (edge.view === "participation") {
     const seat = gathering.gathering.seats[edge.seat];
     return gathering.seats.includes(seat) ? [seat] : null;
   }
   let ends;
-  if (edge.relation === "mediates") ends = [of(edge.from, (role) => role === "mediator"), of(edge.to, (role) => role === "party")];
+  if (edge.relation === "mediates") ends = [of(edge.from, ({ role }) => role === "mediator"), of(edge.to, ({ role }) => role === "party")];
   else if (edge.relation === "participation") ends = [of(nodes.get(edge.from).at === undefined ? edge.from : edge.to, table)];
   else ends = [of(edge.from, table), of(edge.to, table)];
   return ends.every((seats) => seats.length) ? [...new Set(ends.flat())] : null;

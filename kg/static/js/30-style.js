@@ -1,4 +1,4 @@
-// How things look: colour and dashes say the status, shape says the kind. Colours stand in page.css, once for light and
+// How things look: colour and dashes say the status, shape says the kind. Colours stand in css/10-page.css, once for light and
 // once for dark. The legend and the picture draw from the same lists, so they cannot disagree.
 
 // Dash patterns differ as well as colours: nobody needs to tell two hues apart.
@@ -78,7 +78,7 @@ function kindSample(id) {
   return svg(28, 28, { d: path, class: filled ? "shape-filled" : "shape-hollow", "fill-rule": "evenodd" });
 }
 /** A status in words, with the mark of a denial that contradicts nothing. */
-const standingWords = (id, isContested) => statusOf(id).label + (isContested ? ", disputed" : "");
+const standingWords = (id, isContested) => statusOf(id).label + (isContested && id !== "disputed" ? ", disputed" : "");
 /** A status in words with its line; contested: somebody denies a stage of it, which contradicts nothing and must be seen. */
 function statusChip(id, contested = false) {
   return el("span", { class: "chip" }, lineSample(id), standingWords(id, contested));

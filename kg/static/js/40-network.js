@@ -9,7 +9,6 @@ let visEdges = null;
 let drawnNodes = new Set(); // what vis-network knows, drawn or not
 let drawnLines = new Map(); // id → the look it was last given
 let sizes = new Map();
-let prominent = new Set();
 let order = []; // visible names, the largest first
 let picture = ""; // which of the layouts is drawn
 let walked = null; // the node that the arrow keys stand on
@@ -26,12 +25,48 @@ function statusOfNode(id) {
   return node.at === undefined ? node.status || "" : sceneAt(state.asOf)[node.at]?.standing || "mentioned";
 }
 
+/** How much larger than at full size shapes and lines are drawn from far away, where there are few enough of them. */
+const growth = () => (network && visible.nodes.size < 250 ? Math.min(3, Math.max(1, 0.6 / network.getScale())) : 1);
+/** How much larger than drawn names are written, so that they can be read from far away. */
+const labelSize = () => Math.max(1, 0.85 / (network ? network.getScale() : 1));
+const room = { key: "", ids: new Set() };
+/** The names that are written: actors before events, the largest first, each where it runs over no other. The rest comes with zooming. */
+function labelled() {
+  const large = labelSize();
+  const key = `${large.toFixed(3)} ${picture}`;
+  if (room.key === key) return room.ids;
+  room.key = key;
+  room.ids = new Set();
+  const cell = 160 * large;
+  const grid = new Map();
+  const cellsOf = (box) => {
+    const found = [];
+    for (let x = Math.floor(box.left / cell); x <= Math.floor(box.right / cell); x += 1) for (let y = Math.floor(box.top / cell); y <= Math.floor(box.bottom / cell); y += 1) found.push(`${x} ${y}`);
+    return found;
+  };
+  const crowd = large > 1.4 && order.length > 30; // then the long names of events would hide what they stand for
+  for (const id of order) {
+    if (crowd && nodes.get(id).at !== undefined) continue;
+    const [x, y] = spotOf(id);
+    const lines = linesOf(id);
+    const half = Math.max(...lines.map((line) => line.length)) * 3.7 * large;
+    const top = y + 12 * (sizes.get(id) ?? 1) * growth();
+    const box = { left: x - half, right: x + half, top, bottom: top + (lines.length * 15 + (statusOfNode(id) && statusOfNode(id) !== "held" ? 15 : 0)) * large };
+    const cells = cellsOf(box);
+    const runsOver = cells.some((one) => (grid.get(one) || []).some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top));
+    if (runsOver) continue;
+    room.ids.add(id);
+    for (const one of cells) grid.set(one, [...(grid.get(one) || []), box]);
+  }
+  return room.ids;
+}
+
 function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
   const node = nodes.get(id);
   const kind = kindOf(node.kind);
   const known = statusOfNode(id);
   const status = statusOf(known);
-  const size = sizes.get(id) ?? 1;
+  const size = (sizes.get(id) ?? 1) * growth();
   const ringed = selected || hover || walked === id;
   return {
     drawNode() {
@@ -67,11 +102,8 @@ function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
       ctx.restore();
     },
     drawExternalLabel() {
-      // From far away most names would be grey noise: the largest keep theirs, the others come with zooming in.
-      const scale = network ? network.getScale() : 1;
-      const far = scale < 0.42 && visible.nodes.size > 40;
-      if (far && !ringed && !prominent.has(id)) return;
-      const large = far ? 0.85 / scale : Math.min(1.3, Math.max(1, 0.85 / scale));
+      if (!ringed && !labelled().has(id)) return;
+      const large = labelSize();
       const lines = linesOf(id);
       const text = known && known !== "held" ? [...lines, `(${status.label})`] : lines;
       ctx.save();
@@ -95,7 +127,7 @@ function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
 }
 
 const isSelectedLine = (line) => state.selected?.type === "line" && (state.selected.id === line.id || line.edges.includes(state.selected.id));
-function lineLook(line, bend, labelled) {
+function lineLook(line, bend, worded) {
   const status = statusOf(line.standing);
   const colour = palette[status.colour];
   const selected = isSelectedLine(line);
@@ -110,7 +142,7 @@ function lineLook(line, bend, labelled) {
     width: selected ? width + 1.5 : width,
     color: { color: colour, highlight: colour, hover: colour, inherit: false },
     dashes: status.dash || false,
-    label: labelled ? [sessions, word].filter(Boolean).join(" ") || undefined : undefined,
+    label: worded ? [sessions, word].filter(Boolean).join(" ") || undefined : undefined,
     font: { color: colour, size: 13, strokeWidth: 4, strokeColor: palette.paper, face: "system-ui, sans-serif", align: "horizontal", vadjust: line.arrow ? -12 : 0 },
     // vis-network draws no background behind a straight line: while selected, the line is a curve without bend.
     ...(bend.smooth?.enabled === false && selected ? { smooth: { enabled: true, type: "curvedCW", roundness: 0 } } : bend),
@@ -141,14 +173,15 @@ function bends(lines) {
 }
 
 /** Two looks with the same sign are the same, whatever the objects: only the others are handed on. */
-const signOf = (line, bend, labelled) => [line.standing, line.contested, line.weight, labelled, bend.smooth?.type, bend.smooth?.roundness, isSelectedLine(line), palette.paper].join(" ");
+const signOf = (line, bend, worded) => [line.standing, line.contested, line.weight, worded, bend.smooth?.type, bend.smooth?.roundness, isSelectedLine(line), palette.paper].join(" ");
 
 function resize() {
   const values = measured();
   const most = Math.max(1e-9, ...values.values());
   sizes = new Map([...visible.nodes].map((id) => [id, state.size === "same" ? 1.15 : 0.85 + 1.15 * Math.sqrt((values.get(id) || 0) / most)]));
-  order = [...visible.nodes].sort((a, b) => (values.get(b) || 0) - (values.get(a) || 0) || (a < b ? -1 : 1));
-  prominent = new Set(order.slice(0, 15));
+  const isEvent = (id) => Number(nodes.get(id).at !== undefined);
+  order = [...visible.nodes].sort((a, b) => isEvent(a) - isEvent(b) || (values.get(b) || 0) - (values.get(a) || 0) || (a < b ? -1 : 1));
+  room.key = "";
 }
 
 /** Do things to the data of vis-network, and draw once, with the next picture of the browser. */
@@ -164,13 +197,13 @@ function quietly(work) {
 function redraw(everything = false) {
   resize();
   const lines = visible.drawn;
-  const labelled = lines.length <= MANY;
+  const worded = lines.length <= MANY;
   const bend = bends(lines);
   const spots = picture !== layoutName();
   const looks = [];
   for (const line of lines) {
-    const sign = signOf(line, bend.get(line.id), labelled);
-    if (everything || drawnLines.get(line.id) !== sign) looks.push(lineLook(line, bend.get(line.id), labelled));
+    const sign = signOf(line, bend.get(line.id), worded);
+    if (everything || drawnLines.get(line.id) !== sign) looks.push(lineLook(line, bend.get(line.id), worded));
     drawnLines.set(line.id, sign);
   }
   const placedNow = [];
@@ -214,6 +247,7 @@ function drawCoarsely(ctx) {
   const { edges: known, edgeIndices } = network.body;
   const [from, to] = [network.DOMtoCanvas({ x: 0, y: 0 }), network.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight })];
   const looks = new Map();
+  const grown = edgeIndices.length <= COARSE ? growth() : 1;
   for (const id of edgeIndices) {
     const edge = known[id];
     const { from: a, to: b } = edge;
@@ -231,8 +265,8 @@ function drawCoarsely(ctx) {
   for (const group of looks.values()) {
     const { color, width, dashes } = group[0].options;
     ctx.strokeStyle = color.color;
-    ctx.lineWidth = width;
-    ctx.setLineDash(dashes || []);
+    ctx.lineWidth = width * grown;
+    ctx.setLineDash((dashes || []).map((length) => length * grown));
     ctx.beginPath();
     for (const { from: a, to: b, edgeType, options } of group) {
       if (a === b) {
@@ -280,13 +314,14 @@ function startNetwork() {
     edges: { selectionWidth: 0, hoverWidth: 0.6, arrows: { middle: { scaleFactor: 0.7 } } },
   };
   const bend = bends(visible.drawn);
-  const labelled = visible.drawn.length <= MANY;
+  const worded = visible.drawn.length <= MANY;
   visNodes.add([...visible.nodes].map((id) => ({ id, x: spotOf(id)[0], y: spotOf(id)[1], shape: "custom", ctxRenderer: drawNode })));
-  visEdges.add(visible.drawn.map((line) => lineLook(line, bend.get(line.id), labelled)));
+  visEdges.add(visible.drawn.map((line) => lineLook(line, bend.get(line.id), worded)));
   network = new vis.Network(canvas, { nodes: new vis.DataSet(), edges: new vis.DataSet() }, options);
   const { renderer } = network;
   const [one, arrows] = [renderer._drawEdges.bind(renderer), renderer._drawArrows.bind(renderer)];
-  renderer._drawEdges = (ctx) => (network.body.edgeIndices.length > COARSE ? drawCoarsely(ctx) : one(ctx));
+  // From far away the words on lines could not be read, either; there and where there are many, lines are drawn without.
+  renderer._drawEdges = (ctx) => (network.body.edgeIndices.length > COARSE || network.getScale() < 0.55 ? drawCoarsely(ctx) : one(ctx));
   renderer._drawArrows = (ctx) => visible.drawn.some((line) => line.arrow) && arrows(ctx);
   quietly(() => network.setData({ nodes: visNodes, edges: visEdges }));
   picture = layoutName();
@@ -300,7 +335,7 @@ function startNetwork() {
   network.on("hoverNode", ({ node, pointer }) => showTip(pointer.DOM, tipOfNode(node)));
   network.on("hoverEdge", ({ edge, pointer }) => visible.lines.has(edge) && showTip(pointer.DOM, tipOfLine(visible.lines.get(edge))));
   for (const type of ["blurNode", "blurEdge", "dragStart", "zoom"]) network.on(type, hideTip);
-  drawnLines = new Map(visible.drawn.map((line) => [line.id, signOf(line, bend.get(line.id), labelled)]));
+  drawnLines = new Map(visible.drawn.map((line) => [line.id, signOf(line, bend.get(line.id), worded)]));
   drawnNodes = new Set(visible.nodes);
   let place = "";
   new ResizeObserver(() => {

@@ -8,7 +8,7 @@ function seatList(g) {
   for (const seat of g.seats) {
     const forWhom = (seat.principals || []).filter((id) => id !== seat.actor);
     const said = unique((seat.claims || []).flatMap((ref) => statements[ref]?.by || []));
-    const key = JSON.stringify([seat.actor, seat.role, forWhom]);
+    const key = JSON.stringify([seat.actor, seat.role, forWhom, seat.word]);
     if (!rows.has(key)) rows.set(key, { seat, forWhom, said: new Set(), own: false, passages: [] });
     const row = rows.get(key);
     for (const one of said) row.said.add(one);
@@ -20,7 +20,7 @@ function seatList(g) {
       "li",
       { class: seat.role === "excluded" ? "excluded" : null },
       nodes.has(seat.actor) ? nodeLink(seat.actor) : name(seat.actor.split("/").at(-1)),
-      el("small", null, [words(seat.role), forWhom.length ? `for ${forWhom.map((id) => (nodes.has(id) ? labelOf(id) : id)).join(", ")}` : "", own ? "" : `according to ${[...said].join(", ")}`].filter(Boolean).join(" · ")),
+      el("small", null, [words(seat.role), forWhom.length ? `for ${forWhom.map((id) => (nodes.has(id) ? labelOf(id) : id)).join(", ")}` : "", seat.word ? { denied: "said not to have been", possible: "only as a possibility" }[seat.word] : "", own ? "" : `according to ${[...said].join(", ")}`].filter(Boolean).join(" · ")),
     );
   return el("ul", { class: "seats" }, ...[...rows.values()].map(item));
 }
@@ -29,8 +29,8 @@ function seatList(g) {
 function ledgerMarks(claims) {
   const kept = new Set(upheld(claims));
   const last = new Map();
-  for (const claim of claims) if (claim.stage && (last.get(claim.who) ?? "") <= claim.published) last.set(claim.who, claim.published);
-  return { takenBack: (claim) => !kept.has(claim), latest: (claim) => Boolean(claim.stage) && last.get(claim.who) === claim.published };
+  for (const claim of claims) if (claim.stage && (last.get(claim.who) ?? "") <= saidOn(claim)) last.set(claim.who, saidOn(claim));
+  return { takenBack: (claim) => !kept.has(claim), latest: (claim) => Boolean(claim.stage) && last.get(claim.who) === saidOn(claim) };
 }
 
 /** Why a gathering stands where it stands, in words. */

@@ -18,11 +18,11 @@ function ticks(from, to) {
     return found;
   }
   const months = span / 30.4;
-  const step = months <= 14 ? 1 : months <= 40 ? 3 : 12;
+  const step = months <= 7 ? 1 : months <= 14 ? 2 : months <= 24 ? 3 : months <= 48 ? 6 : 12;
   for (let at = 0; at <= months + 12; at += 1) {
     const month = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + at, 1));
     if (month.getUTCMonth() % step) continue;
-    add(Math.round(month / DAY_MS), month.getUTCMonth() === 0 || step === 12 ? String(month.getUTCFullYear()) : `${MONTHS[month.getUTCMonth()]} ${months > 8 ? String(month.getUTCFullYear()).slice(2) : month.getUTCFullYear()}`);
+    add(Math.round(month / DAY_MS), month.getUTCMonth() === 0 || step === 12 ? String(month.getUTCFullYear()) : MONTHS[month.getUTCMonth()]);
   }
   return found;
 }

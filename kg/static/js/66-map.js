@@ -108,28 +108,47 @@ function placeSpots() {
   const toX = (long) => box.width / 2 + (long - map.x) * sx;
   const toY = (lat) => box.height / 2 - (lat - map.y) * map.scale;
   byId("map-land").setAttribute("transform", `translate(${toX(0)} ${toY(0)}) scale(${sx} ${map.scale})`);
-  const taken = [];
-  const made = map.spots.map(({ spot, venues: here, list: all }) => {
-    const total_ = all.size;
-    const held = [...all].filter((g) => HAPPENED.has(g.standing)).length;
-    const radius = 6 + 5 * Math.sqrt(total_ - 1);
-    const [x, y] = [toX(spot[1]), toY(spot[0])];
-    const ids = [...here].sort((a, b) => a - b);
-    const title = ids.map((venue) => venues[venue].name).join(", ");
-    const first = venues[ids[0]].id;
-    const current = state.selected?.type === "venue" && ids.some((venue) => venues[venue].id === state.selected.id);
-    const width = title.length * 6.6 + 8;
-    const side = [[x + radius + 4, y + 4, "start"], [x - radius - 4, y + 4, "end"], [x, y - radius - 5, "middle"], [x, y + radius + 14, "middle"]];
-    const spot_ = side.map(([tx, ty, anchor]) => ({ tx, ty, anchor, left: anchor === "start" ? tx : anchor === "end" ? tx - width : tx - width / 2 })).find(({ left, ty }) => left > 2 && left + width < box.width - 2 && !taken.some((one) => left < one.right && left + width > one.left && ty - 13 < one.bottom && ty + 3 > one.top));
-    if (spot_) taken.push({ left: spot_.left, right: spot_.left + width, top: spot_.ty - 13, bottom: spot_.ty + 3 });
-    taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
-    const open = () => select("venue", first, true);
+  // Spots that would lie on top of each other are one, until the map is zoomed in.
+  const groups = [];
+  for (const one of map.spots) {
+    const [x, y] = [toX(one.spot[1]), toY(one.spot[0])];
+    const near = groups.find((group) => Math.hypot(group.x - x, group.y - y) < 13);
+    if (near) near.spots.push(one);
+    else groups.push({ x, y, spots: [one] });
+  }
+  for (const group of groups) {
+    group.list = [...new Set(group.spots.flatMap((one) => [...one.list]))];
+    group.venues = unique(group.spots.flatMap((one) => [...one.venues].sort((a, b) => a - b)));
+    group.radius = 5 + 3.2 * Math.sqrt(group.list.length - 1);
+  }
+  groups.sort((a, b) => b.list.length - a.list.length);
+  const boxOf = ({ x, y, radius }) => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+  const taken = groups.map(boxOf);
+  const made = groups.map((group) => {
+    const { x, y, radius, list: here } = group;
+    const held = here.filter((g) => HAPPENED.has(g.standing)).length;
+    const names_ = group.venues.map((venue) => venues[venue].name);
+    const title = names_.length > 2 ? `${names_[0]} +${names_.length - 1}` : names_.join(", ");
+    const current = state.selected?.type === "venue" && group.venues.some((venue) => venues[venue].id === state.selected.id);
+    const width = title.length * 7 + 8;
+    const sides = [[x + radius + 4, y + 4, "start"], [x - radius - 4, y + 4, "end"], [x, y - radius - 5, "middle"], [x, y + radius + 14, "middle"]].map(([tx, ty, anchor]) => ({ tx, ty, anchor, left: anchor === "start" ? tx : anchor === "end" ? tx - width : tx - width / 2 }));
+    const free = ({ left, ty }) => left > 2 && left + width < box.width - 2 && !taken.some((one) => left < one.right && left + width > one.left && ty - 13 < one.bottom && ty + 3 > one.top);
+    const side = sides.find(free);
+    if (side) taken.push({ left: side.left, right: side.left + width, top: side.ty - 13, bottom: side.ty + 3 });
+    const open = () => {
+      if (group.spots.length === 1 || map.scale > 900) select("venue", venues[group.venues[0]].id, true);
+      else {
+        [map.y, map.x] = group.spots[0].spot;
+        zoomMap(2.5);
+        byId("live").textContent = `Zoomed in on ${names_.join(", ")}`;
+      }
+    };
     return svgElement(
       "g",
-      { class: `spot${current ? " current" : ""}`, tabindex: "0", role: "button", "aria-label": `${title}: ${plural(total_, "meeting", "meetings")}, ${held} held or under way`, on: { click: open, keydown: (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), open()) } },
-      svgElement("circle", { cx: x, cy: y, r: radius + 1, class: held < total_ ? "ring" : "ring whole" }),
-      held ? svgElement("circle", { cx: x, cy: y, r: held === total_ ? radius : Math.max(3, radius * Math.sqrt(held / total_)), class: "disc" }) : svgElement("circle", { cx: x, cy: y, r: 1.5, class: "disc" }),
-      spot_ ? svgElement("text", { x: spot_.tx, y: spot_.ty, "text-anchor": spot_.anchor, direction: /[\u0590-\u08ff]/.test(title) ? "rtl" : null }, title) : "",
+      { class: `spot${current ? " current" : ""}`, tabindex: "0", role: "button", "aria-label": `${names_.join(", ")}: ${plural(here.length, "meeting", "meetings")}, ${held} held or under way`, on: { click: open, keydown: (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), open()) } },
+      svgElement("circle", { cx: x, cy: y, r: radius + 1, class: held < here.length ? "ring" : "ring whole" }),
+      svgElement("circle", { cx: x, cy: y, r: held ? (held === here.length ? radius : Math.max(3, radius * Math.sqrt(held / here.length))) : 1.5, class: "disc" }),
+      side ? svgElement("text", { x: side.tx, y: side.ty, "text-anchor": side.anchor, direction: /[\u0590-\u08ff]/.test(title) ? "rtl" : null }, title) : "",
     );
   });
   byId("map-spots").replaceChildren(...made);

@@ -33,7 +33,7 @@ function facetGroup(facet) {
     const sample = facet.id === "status" ? lineSample(value) : facet.id === "kind" ? kindSample(value) : "";
     const text = el("span", { class: "value" }, el("span", null, name(look.label)), look.meaning ? el("small", null, look.meaning) : "");
     const count = el("span", { class: "number" });
-    const button = el("button", { type: "button", class: "switch", "aria-pressed": "true", "data-facet": facet.id, "data-value": value, on: { click: () => toggle(facet.id, value) } }, sample, text, count);
+    const button = el("button", { type: "button", class: "switch", "aria-pressed": "true", "data-facet": facet.id, "data-value": value, title: look.meaning || null, on: { click: () => toggle(facet.id, value) } }, sample, text, count);
     const alone = el("button", { type: "button", class: "only", "aria-label": `Only ${look.label}`, on: { click: () => only(facet.id, value, values) } }, "only");
     legendButtons.push({ facet: facet.id, value, count, button });
     return el("li", { class: sample ? null : "plain" }, button, alone);

@@ -59,7 +59,7 @@ function updateControls() {
   levels();
   drawings.value = state.drawing;
   parallels.value = state.parallel;
-  parallels.options[0].textContent = `as fits (now ${visible.bundled ? "bundled" : "apart"})`;
+  parallels.options[0].textContent = `as fits: ${visible.bundled ? "bundled" : "apart"}`;
   measures.value = state.size;
   ofGraph.value = state.of;
   ofGraph.disabled = state.size === "same";
