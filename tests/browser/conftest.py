@@ -13,10 +13,12 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kg.evidence import Evidence, Passage, Statement
 from kg.render import render_page, write_page
+
+expect.set_options(timeout=15_000)  # other work may share the processors
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
