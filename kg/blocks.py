@@ -1,13 +1,14 @@
 """Canonical blocks of N-Quads: one per graph, graphs by IRI, lines sorted as bytes and unique.
 
-This is the form in which a graph is built, hashed and given back; the digest of a store is the SHA-256 of its blocks.
+This is the form in which a graph is built, hashed and given back. The digest of a store is the SHA-256 of the SHA-256s of its
+blocks, so that a build that changes some graphs, or makes them on several machines, need not read the others again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import lt
 from typing import Any
 
@@ -27,13 +28,21 @@ def graph_of(block: bytes) -> str:
     return block[block.rindex(b" <") + 2 : -4].decode("utf-8")
 
 
+def digest_of(blocks: Mapping[str, str]) -> str:
+    """The digest of a store, in hexadecimal, from that of each block by its graph."""
+    return hashlib.sha256(b"".join(bytes.fromhex(blocks[graph]) for graph in sorted(blocks))).hexdigest()
+
+
 class Stream:
-    """Blocks on their way into the engine: checked, counted and hashed as they pass. Reads like a file."""
+    """Blocks on their way into the engine: checked, counted and hashed as they pass. Reads like a file.
+
+    digests are the SHA-256s of the blocks so far, in hexadecimal, by graph.
+    """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self.quads = self.graphs = 0
+        self.quads = 0
         self.error: BaseException | None = None
-        self._hash = hashlib.sha256()
+        self.digests: dict[str, str] = {}
         self.blocks = self._checked(chunks)
         self._rest = memoryview(b"")
 
@@ -52,15 +61,13 @@ class Stream:
             if graph <= last or not all(map(lt, lines, lines[1:])):
                 raise ValueError(f"the graph {graph} is out of order, or its lines are not sorted and unique")
             last = graph
-            self.graphs += 1
             self.quads += len(lines)
-            self._hash.update(block)
+            self.digests[graph] = hashlib.sha256(block).hexdigest()
             yield block
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of the blocks so far, in hexadecimal."""
-        return self._hash.hexdigest()
+    def graphs(self) -> int:
+        return len(self.digests)
 
     def read(self, size: int = -1) -> bytes:
         try:

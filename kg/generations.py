@@ -2,7 +2,8 @@
 
     diplomatic-kg-store.json   says that the folder is ours, and in which format
     current.json               names the published generation
-    generations/<name>/        oxigraph/, manifest.json, files.json (size and hash of each file), readers (locked by readers)
+    generations/<name>/        oxigraph/, manifest.json, files.json (size and hash of each file), readers (locked by readers),
+                               and what else the build keeps of it (`kg.ledger`)
     lock                       held by the one process that builds
     building-…/                what a build has not finished; the next one removes it
 
@@ -21,15 +22,15 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from kg.blocks import Stream
+from kg.blocks import Stream, digest_of
 from kg.errors import Finding, StoreError
 
-FORMAT = 1
+FORMAT = 2
 MARKER, CURRENT, LOCK, GENERATIONS = "diplomatic-kg-store.json", "current.json", "lock", "generations"
 _NAME = re.compile(r"[0-9a-f]{16}(-[0-9]{1,6})?")
 _LEFT_OVER = re.compile(r"building-[0-9]+(-[0-9a-f-]+)?")
@@ -48,15 +49,15 @@ class Manifest:
     version: str
 
     @classmethod
-    def of(cls, stream: Stream, base: str, documents: int) -> Manifest:
-        """What the blocks that went through a stream amount to."""
+    def of(cls, quads: int, digests: Mapping[str, str], base: str, documents: int) -> Manifest:
+        """What graphs with these digests amount to."""
         from importlib.metadata import PackageNotFoundError, version
 
         try:
             written_by = version("diplomatic-kg")
         except PackageNotFoundError:
             written_by = "unknown"
-        return cls(stream.quads, stream.digest, base, stream.graphs, documents, written_by)
+        return cls(quads, digest_of(digests), base, len(digests), documents, written_by)
 
 
 # -- writing a generation ------------------------------------------------------------------------------------------------
@@ -64,24 +65,92 @@ class Manifest:
 
 def build(path: Path, chunks: Iterable[bytes], base: str, documents: int | Callable[[], int]) -> Manifest:
     """Write a generation and publish it; see `Store.build`."""
+    with site(path) as here:
+        stream = Stream(chunks)
+        here.load(stream)
+        count = documents() if callable(documents) else documents
+        return here.publish(Manifest.of(stream.quads, stream.digests, base, count))
+
+
+@contextlib.contextmanager
+def site(path: Path) -> Iterator[Site]:
+    """The right to build in a store folder; what is not published at the end is removed.
+
+    StoreError where the folder is not ours, another build is writing, or the disk refuses.
+    """
     folder = _prepare(path)
     with _writing(folder):
         for left_over in folder.iterdir():
             if _LEFT_OVER.fullmatch(left_over.name):
                 _remove(left_over)
-        temporary = folder / f"building-{os.getpid()}"
-        stream = Stream(chunks)
+        here = Site(folder, folder / f"building-{os.getpid()}")
         try:
-            _load(temporary, stream)
-            manifest = Manifest.of(stream, base, documents() if callable(documents) else documents)
-            return _publish(folder, temporary, manifest)
+            yield here
         except (OSError, RuntimeError, SyntaxError) as error:
             # What the blocks raise is not ours to explain; but a disk may be full where they are made, too.
-            if error is stream.error and not isinstance(error, OSError):
+            if here.stream is not None and error is here.stream.error and not isinstance(error, OSError):
                 raise
             raise _failed(folder, error) from error
         finally:
-            _remove(temporary)
+            _remove(here.temporary)
+
+
+class Site:
+    """Where a new generation grows beside the published one, loaded anew or from it (see `kg.increments`), then published."""
+
+    def __init__(self, folder: Path, temporary: Path) -> None:
+        self.folder = folder
+        self.temporary = temporary
+        self.stream: Stream | None = None
+        self._hashes: dict[str, list[int | str]] = {}
+
+    def earlier(self) -> tuple[Manifest, Path] | None:
+        """The published generation and its folder; None where there is none, or where any of its files has changed."""
+        name = _published_or_none(self.folder)
+        if name is None:
+            return None
+        generation = self.folder / GENERATIONS / name
+        try:
+            manifest = _read_manifest(self.folder, generation)
+            return None if changed_files(generation) else (manifest, generation)
+        except (OSError, StoreError):
+            return None
+
+    def load(self, stream: Stream) -> None:
+        """Write all blocks of a stream into a new engine."""
+        self.stream = stream
+        _load(self.temporary, stream)
+
+    def grow(self, generation: Path) -> Path:
+        """Begin with what an intact generation holds; the folder of the new engine.
+
+        Files that the engine never changes are shared with the earlier generation; the others are copied.
+        """
+        self.temporary.mkdir()
+        home, new = generation / "oxigraph", self.temporary / "oxigraph"
+        new.mkdir()
+        for file in sorted(home.iterdir()):
+            if file.name.endswith(".sst"):
+                _share(file, new / file.name)
+            elif not file.name.startswith(("LOG", "LOCK")):
+                shutil.copyfile(file, new / file.name)
+        self._hashes = {
+            name: found for name, found in _read(generation / "files.json").items() if name.endswith(".sst")
+        }
+        return new
+
+    def publish(self, manifest: Manifest, kept: Iterable[str] = ()) -> Manifest:
+        """Make it current, and remove generations that nobody reads. kept names what else of its folder belongs to it."""
+        return _publish(self.folder, self.temporary, manifest, self._hashes, kept)
+
+
+def _share(file: Path, new: Path) -> None:
+    try:
+        os.link(file, new)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        shutil.copyfile(file, new)  # a file system without a second name for a file
 
 
 def _load(temporary: Path, stream: Stream) -> None:
@@ -104,10 +173,16 @@ def _load(temporary: Path, stream: Stream) -> None:
         raise OSError(f"{found[0]} quads in {found[1]} graphs arrived of {stream.quads} in {stream.graphs}")
 
 
-def _publish(folder: Path, temporary: Path, manifest: Manifest) -> Manifest:
+def _publish(
+    folder: Path,
+    temporary: Path,
+    manifest: Manifest,
+    hashes: Mapping[str, list[int | str]],
+    kept: Iterable[str],
+) -> Manifest:
     """Give the folder of a build its name, make it current, and remove generations that nobody reads."""
     _write(temporary / "manifest.json", {"format": FORMAT, **asdict(manifest)})
-    _write(temporary / "files.json", _files(temporary))
+    _write(temporary / "files.json", _files(temporary, hashes))
     _write(temporary / "readers", {})
     for file in sorted((temporary / "oxigraph").iterdir()):
         _sync(file)
@@ -118,6 +193,9 @@ def _publish(folder: Path, temporary: Path, manifest: Manifest) -> Manifest:
     name, number = manifest.digest[:16], 1
     while os.path.lexists(generations / name):
         if _intact(folder, generations / name, manifest):
+            for extra in kept:
+                # The same quads from another input: what is kept of it is as of now.
+                (temporary / extra).replace(generations / name / extra)
             break
         number += 1
         name = f"{manifest.digest[:16]}-{number}"
@@ -380,11 +458,16 @@ def _count(generation: Path) -> int:
         raise _damaged(generation.parent.parent, f"the quads cannot be read: {brief(error)}") from error
 
 
-def _files(generation: Path) -> dict[str, list[int | str]]:
-    """Size and SHA-256 of each file that holds data; the engine's notes to itself are left out."""
+def _files(generation: Path, known: Mapping[str, list[int | str]] | None = None) -> dict[str, list[int | str]]:
+    """Size and SHA-256 of each file that holds data; the engine's notes to itself are left out.
+
+    known are those of files shared with an earlier generation, checked there.
+    """
     out: dict[str, list[int | str]] = {}
     for file in sorted((generation / "oxigraph").iterdir()):
-        if not file.name.startswith(("LOG", "LOCK")):
+        if known and file.name in known:
+            out[file.name] = known[file.name]
+        elif not file.name.startswith(("LOG", "LOCK")):
             with open(file, "rb") as stream:
                 out[file.name] = [file.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()]
     return out

@@ -3,7 +3,8 @@
 A store folder holds finished generations. A build writes a new one beside them, checks it, and makes it current in one step;
 a build that is killed, interrupted or out of disk leaves the earlier generation as it was. Readers only open finished ones.
 
-Canonical order: graphs by IRI, lines within a graph as bytes. The digest of a store is the SHA-256 of all lines in that order.
+Canonical order: graphs by IRI, lines within a graph as bytes. The digest of a store is the SHA-256 of the
+SHA-256s of its graphs in that order.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import generations, guard
-from kg.blocks import Stream, graph_of, read_block
+from kg.blocks import Stream, digest_of, graph_of, read_block
 from kg.errors import Finding, StoreError
 from kg.generations import Manifest as Manifest
 from kg.namespaces import BASE
@@ -75,7 +76,7 @@ class Store:
         if documents is None:
             documents = sum(graph_of(block).startswith(f"{base}graph/") for block in blocks)
         count = documents() if callable(documents) else documents
-        return cls(Manifest.of(stream, base, count), blocks=blocks)
+        return cls(Manifest.of(stream.quads, stream.digests, base, count), blocks=blocks)
 
     def __enter__(self) -> Store:
         return self
@@ -100,7 +101,7 @@ class Store:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical N-Quads, in hexadecimal."""
+        """SHA-256 of the SHA-256s of the graphs, each as canonical N-Quads, in canonical order; in hexadecimal."""
         return self.manifest.digest
 
     @property
@@ -131,18 +132,19 @@ class Store:
             folder = self._generation.parent.parent
             place, remedy = str(folder), generations.rebuild(folder)
             findings = generations.changed_files(self._generation)
-        digest, quads, graphs = hashlib.sha256(), 0, 0
+        digests: dict[str, str] = {}
+        quads = 0
         try:
-            for block in self._canonical(self.graphs()):
-                digest.update(block)
+            graphs = self.graphs()
+            for graph, block in zip(graphs, self._canonical(graphs), strict=True):
+                digests[graph] = hashlib.sha256(block).hexdigest()
                 quads += block.count(b"\n")
-                graphs += 1
         except (OSError, RuntimeError, ValueError) as error:
             return [*findings, Finding(place, f"the quads cannot be read: {generations.brief(error)}", remedy)]
         compared = (
             ("the number of quads", quads, self.manifest.quads),
-            ("the number of graphs", graphs, self.manifest.graphs),
-            ("the SHA-256", digest.hexdigest(), self.manifest.digest),
+            ("the number of graphs", len(digests), self.manifest.graphs),
+            ("the SHA-256", digest_of(digests), self.manifest.digest),
         )
         for what, found, published in compared:
             if found != published:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import building
+from kg import batches
 from kg.building import Report, build, build_in_memory, find_registry, quads, write_nquads
 from kg.errors import InputError
 from kg.processes import share_out
@@ -26,7 +26,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def digest(corpus: Path, processes: int, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Report]:
-    monkeypatch.setattr(building, "SHARED_FROM", 1)
+    monkeypatch.setattr(batches, "SHARED_FROM", 1)
     report, found = Report(), hashlib.sha256()
     for block in quads([corpus], report, processes=processes):
         found.update(block)
@@ -55,7 +55,8 @@ def test_a_file_a_store_and_memory_hold_the_same(corpus: Path, tmp_path: Path):
     report = build([corpus], tmp_path / "store")
     write_nquads([corpus], tmp_path / "graph.nq")
     content = (tmp_path / "graph.nq").read_bytes()
-    assert hashlib.sha256(content).hexdigest() == report.digest
+    digests = [hashlib.sha256(block).digest() for block in quads([corpus], Report())]
+    assert hashlib.sha256(b"".join(digests)).hexdigest() == report.digest
     store, again = build_in_memory([corpus])
     with store, Store.open(tmp_path / "store") as opened:
         assert store.digest == opened.digest == report.digest == again.digest
@@ -80,8 +81,8 @@ def test_a_build_process_that_dies_is_one_clear_error(corpus: Path, monkeypatch:
     def dying(*_: object) -> object:
         yield from share_out("os:abort", {}, [1], 1)
 
-    monkeypatch.setattr(building, "SHARED_FROM", 1)
-    monkeypatch.setattr(building, "share_out", dying)
+    monkeypatch.setattr(batches, "SHARED_FROM", 1)
+    monkeypatch.setattr(batches, "share_out", dying)
     with pytest.raises(InputError, match="a process that builds has ended"):
         list(quads([corpus], Report(), processes=2))
 

@@ -77,7 +77,7 @@ def test_a_store_tells_what_it_holds(tmp_path, where):
         store = Store.in_memory(OLD, base=BASE)
     with store:
         assert (store.count, store.documents, store.base) == (3, 2, BASE)
-        assert store.digest == hashlib.sha256(b"".join(OLD)).hexdigest()
+        assert store.digest == hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in OLD)).hexdigest()
         assert store.graphs() == [f"{BASE}graph/a", f"{BASE}graph/b"]
         assert list(store.lines()) == b"".join(OLD).splitlines(keepends=True)
         assert list(store.lines(f"{BASE}graph/b")) == OLD[1].splitlines(keepends=True)
@@ -550,8 +550,8 @@ DAMAGE = {
         "json cannot be read",
     ),
     "newer format": (
-        lambda f: rewrite(f / "diplomatic-kg-store.json", format=2),
-        "has the format 2, this version reads 1",
+        lambda f: rewrite(f / "diplomatic-kg-store.json", format=3),
+        "has the format 3, this version reads 2",
     ),
     "no current": (lambda f: (f / "current.json").unlink(), "holds no finished graph"),
     "current is garbage": (lambda f: (f / "current.json").write_text("{"), "current.json cannot be read"),

@@ -33,6 +33,7 @@ from kg.cli.terminal import (
 @annotator_option
 @mapping_option
 @click.option("--strict", is_flag=True, help="Exit with 1 when anything of the input was left out.")
+@click.option("--anew", is_flag=True, help="Build every document, also those that have not changed.")
 def build(
     corpora: tuple[Path, ...],
     store_dir: Path,
@@ -41,11 +42,12 @@ def build(
     annotators: tuple[str, ...],
     mapping: str,
     strict: bool,
+    anew: bool,
 ) -> None:
     """Build corpora into a store: folders with annotated files and a sources.csv, or single exports.
 
-    Formats are recognised by content; `kg formats` lists them. The earlier graph of the store answers until the new one is
-    complete.
+    Formats are recognised by content; `kg formats` lists them. Documents that have not changed since the last build are not
+    built again; the graph is the same as if they were. The earlier graph of the store answers until the new one is complete.
     """
     from kg.building import build as build_store
     from kg.namespaces import BASE
@@ -59,6 +61,7 @@ def build(
             progress=progress,
             annotators=annotators,
             mapping=mapping,
+            anew=anew,
         )
     report_build(report, store_dir)
     if strict and report.left_out:

@@ -239,8 +239,9 @@ def report_build(report: Report, store_dir: Path) -> None:
         names = sorted(report.unregistered)
         shown = ", ".join(f"{name} ({kind})" for kind, name in names[:12]) + (", …" if len(names) > 12 else "")
         click.echo(f"{len(names)} names are in no registry: {shown}", err=True)
+    built = f" ({report.built} of them new or changed)" if report.built < report.documents else ""
     click.echo(
-        f"{report.documents} documents, {report.quads} quads in {store_dir}; names by the registry {report.registry}; "
+        f"{report.documents} documents{built}, {report.quads} quads in {store_dir}; names by the registry {report.registry}; "
         f"{report.left_out} left out",
         err=True,
     )
