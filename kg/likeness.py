@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _WEIGHTS = {"time": 0.45, "place": 0.20, "principals": 0.35}
 _UNKNOWN_PLACE, _UNKNOWN_PRINCIPALS = 0.5, 0.45
@@ -68,6 +68,91 @@ class Comparison(NamedTuple):
     conflict: str = ""
 
 
+class Setting(NamedTuple):
+    """What of a profile excludes another one at once: kind, process and format; venues says whether it names any."""
+
+    kind: str
+    process: str
+    mode: tuple[str, ...]
+    venues: bool
+    stage: str
+    arity: tuple[str, ...]
+
+
+class When(NamedTuple):
+    """What of a profile its likeness in time depends on. published is "" where the text itself gives the days."""
+
+    kind: str
+    stage: str
+    published: str
+    window: Window | None
+
+
+class Where(NamedTuple):
+    """What of a profile its likeness in place depends on."""
+
+    mode: tuple[str, ...]
+    venues: tuple[str, ...]
+
+
+class Whom(NamedTuple):
+    """What of a profile its likeness in principals depends on. core are the sides with the mediators."""
+
+    kind: str
+    principals: frozenset[str]
+    sides: frozenset[str]
+    core: frozenset[str]
+    unknown: bool
+
+
+class Manner(NamedTuple):
+    """What of a profile small additions and deductions depend on. latest is the last day of what happened, published the day on
+    which something still ahead is spoken of."""
+
+    people: tuple[tuple[str, str], ...]
+    voice: bool
+    arity: tuple[str, ...]
+    level: tuple[str, ...]
+    directness: tuple[str, ...]
+    stage: str
+    latest: str
+    published: str
+
+
+class Parts(NamedTuple):
+    """A profile cut into what the parts of a comparison depend on; many profiles share each of them (see `kg.candidates`)."""
+
+    setting: Setting
+    when: When
+    where: Where
+    whom: Whom
+    manner: Manner
+
+
+def parts(profile: Profile) -> Parts:
+    """Cut a profile into the parts that are compared, each on its own."""
+    window = window_of(profile)
+    mediators = frozenset(profile.mediators)
+    sides = frozenset(profile.parties) - mediators
+    happened, ahead = profile.stage == "happened", profile.stage == "ahead"
+    return Parts(
+        Setting(profile.kind, profile.process, profile.mode, bool(profile.venues), profile.stage, profile.arity),
+        When(profile.kind, profile.stage, "" if window and window.said else profile.published, window),
+        Where(profile.mode, profile.venues),
+        Whom(profile.kind, profile.principals, sides, sides | mediators, profile.unknown > 0),
+        Manner(
+            profile.people,
+            bool(_VOICE_MODES.intersection(profile.mode)),
+            profile.arity,
+            profile.level,
+            profile.directness,
+            profile.stage,
+            profile.latest if happened else "",
+            profile.published if ahead else "",
+        ),
+    )
+
+
 def compare(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -> Comparison:
     """How alike two profiles are. around gives for a venue the venues that it lies within.
 
@@ -78,34 +163,46 @@ def compare(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -
         return _never("a session is no round")
     if one.document == other.document:
         return _never("one text keeps them apart")
-    if one.process and other.process and one.process != other.process:
-        return _never("different processes")
-    if conflict := _format_conflict(one, other):
+    first, second = parts(one), parts(other)
+    if conflict := setting_conflict(first.setting, second.setting):
         return _never(conflict)
-    time = _time(one, other)
-    place = _place(one, other, around)
-    principals = _principals(one, other)
+    time = compare_times(first.when, second.when)
+    place = compare_places(first.where, second.where, around)
+    principals = compare_principals(first.whom, second.whom)
     for part in (time, place, principals):
         if part.conflict:
             return part
-    score = sum(
-        _WEIGHTS[name] * part.score for name, part in (("time", time), ("place", place), ("principals", principals))
-    )
     reasons = [*time.reasons, *place.reasons, *principals.reasons]
-    if place.score == _UNKNOWN_PLACE and principals.score == _UNKNOWN_PRINCIPALS:
-        score -= 0.1
+    if nothing_but_time(place.score, principals.score):
         reasons.append("nothing but the time to go by")
-    for bonus, reason in _details(one, other):
+    score = weigh(time.score, place.score, principals.score)
+    for bonus, reason in details(first.manner, second.manner):
         score += bonus
         reasons.append(reason)
     return Comparison(round(score, 3), tuple(reasons), time.exact and principals.exact)
+
+
+def weigh(time: Any, place: Any, principals: Any) -> Any:
+    """The weighted sum of three scores, numbers or arrays of numbers. One step after the other: the last digit is rounded."""
+    score = _WEIGHTS["time"] * time + _WEIGHTS["place"] * place + _WEIGHTS["principals"] * principals
+    return score - 0.1 * nothing_but_time(place, principals)
+
+
+def nothing_but_time(place: Any, principals: Any) -> Any:
+    """Whether neither place nor principals are known on both sides, by their scores (numbers or arrays)."""
+    return (place == _UNKNOWN_PLACE) & (principals == _UNKNOWN_PRINCIPALS)
 
 
 def _never(conflict: str) -> Comparison:
     return Comparison(0.0, (), conflict=conflict)
 
 
-def _format_conflict(one: Profile, other: Profile) -> str:
+def setting_conflict(one: Setting, other: Setting) -> str:
+    """Why two settings cannot be one; "" where they can."""
+    if one.kind != other.kind:
+        return "a session is no round"
+    if one.process and other.process and one.process != other.process:
+        return "different processes"
     for voice, room in ((one, other), (other, one)):
         if _VOICE_MODES.intersection(voice.mode) and ("in-person" in room.mode or (room.venues and not room.mode)):
             return "one is a call, the other has a place"
@@ -116,8 +213,9 @@ def _format_conflict(one: Profile, other: Profile) -> str:
     return ""
 
 
-def _time(one: Profile, other: Profile) -> Comparison:
-    first, second = _window(one), _window(other)
+def compare_times(one: When, other: When) -> Comparison:
+    """How alike two times are."""
+    first, second = one.window, other.window
     if first is None or second is None:
         return Comparison(0.3, ("no date on one side",))
     start, end = max(first.start, second.start), min(first.end, second.end)
@@ -144,7 +242,7 @@ def _time(one: Profile, other: Profile) -> Comparison:
     return Comparison(score, (f"{max(ahead, 0)} days after the other speaks of it",))
 
 
-def _both_dated(kind: str, first: _Window, second: _Window) -> Comparison:
+def _both_dated(kind: str, first: Window, second: Window) -> Comparison:
     wide, narrow = max(first.days, second.days), min(first.days, second.days)
     if wide <= _CLOSE:
         return Comparison(1.0, ("same day" if wide == 1 else "same days",), exact=True)
@@ -157,7 +255,7 @@ def _both_dated(kind: str, first: _Window, second: _Window) -> Comparison:
     return Comparison(0.3, ("one gives no more than a long time",))
 
 
-class _Window(NamedTuple):
+class Window(NamedTuple):
     """Days within which a meeting lies, both included; said is False where they follow from the day of publication alone."""
 
     start: date
@@ -169,7 +267,7 @@ class _Window(NamedTuple):
         return (self.end - self.start).days + 1
 
 
-def _window(profile: Profile) -> _Window | None:
+def window_of(profile: Profile) -> Window | None:
     """The window of a profile. An open end is closed by what is known: what happened lies before publication."""
     published = date.fromisoformat(profile.published) if profile.published else None
     start = date.fromisoformat(profile.earliest) if profile.earliest else None
@@ -179,15 +277,16 @@ def _window(profile: Profile) -> _Window | None:
     if end and not start:
         start = end - timedelta(days=_BACKGROUND_DAYS)
     if start and end:
-        return _Window(start, max(start, end), True)
+        return Window(start, max(start, end), True)
     if published is None:
         return None
     if profile.stage == "happened":
-        return _Window(published - timedelta(days=_BACKGROUND_DAYS), published, False)
-    return _Window(published - timedelta(days=_NEWS_DAYS), published + timedelta(days=_AHEAD_DAYS), False)
+        return Window(published - timedelta(days=_BACKGROUND_DAYS), published, False)
+    return Window(published - timedelta(days=_NEWS_DAYS), published + timedelta(days=_AHEAD_DAYS), False)
 
 
-def _place(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -> Comparison:
+def compare_places(one: Where, other: Where, around: Mapping[str, Sequence[str]]) -> Comparison:
+    """How alike two places are."""
     if _VOICE_MODES.intersection(one.mode) and _VOICE_MODES.intersection(other.mode):
         return Comparison(1.0, ("both calls",))
     if not one.venues or not other.venues:
@@ -200,7 +299,8 @@ def _place(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) ->
     return _never("different places")
 
 
-def _principals(one: Profile, other: Profile) -> Comparison:
+def compare_principals(one: Whom, other: Whom) -> Comparison:
+    """How alike those at two tables are."""
     first, second = one.principals, other.principals
     if not first or not second:
         return Comparison(_UNKNOWN_PRINCIPALS, ("principals unknown on one side",))
@@ -209,11 +309,10 @@ def _principals(one: Profile, other: Profile) -> Comparison:
     shared = first & second
     if not shared:
         return _never("no principal in common")
-    sides, theirs = {*one.parties} - {*one.mediators}, {*other.parties} - {*other.mediators}
+    sides, theirs = one.sides, other.sides
     if sides == theirs and len(sides) > 1:
         return Comparison(0.85, ("same parties",), exact=True)
-    core, core_of_other = sides | {*one.mediators}, theirs | {*other.mediators}
-    if core == core_of_other and len(core) > 1:
+    if one.core == other.core and len(one.core) > 1:
         # Who else was there is told by one text and left out by the other.
         return Comparison(0.8, ("same parties and mediators",), exact=True)
     if sides - second and theirs - first:
@@ -230,7 +329,8 @@ def _principals(one: Profile, other: Profile) -> Comparison:
     return Comparison(0.25, ("most principals in common",))
 
 
-def _details(one: Profile, other: Profile) -> Iterable[tuple[float, str]]:
+def details(one: Manner, other: Manner) -> Iterable[tuple[float, str]]:
+    """Additions to the score and deductions from it, with their reasons."""
     people, theirs = {person for person, _ in one.people}, {person for person, _ in other.people}
     if people & theirs:
         yield 0.1, "a person in common"
@@ -238,7 +338,7 @@ def _details(one: Profile, other: Profile) -> Iterable[tuple[float, str]]:
         sides = {principal for _, principal in one.people} & {principal for _, principal in other.people}
         if sides - {""}:
             yield -0.2, "other persons for the same principal"
-    if bool(_VOICE_MODES.intersection(one.mode)) != bool(_VOICE_MODES.intersection(other.mode)):
+    if one.voice != other.voice:
         yield -0.15, "only one is said to be a call"
     if one.arity and other.arity:
         yield (0.05, "same arity") if {*one.arity} & {*other.arity} else (-0.2, "different arity")
@@ -259,7 +359,7 @@ def blocks(profile: Profile) -> Iterable[tuple[str, str, str, str]]:
 
     Two that share no key are never compared. A profile without principals stands under the key of none of them and of all.
     """
-    window = _window(profile)
+    window = window_of(profile)
     months = [""] if window is None else _months(window.start, window.end)
     for month in months:
         for principal in sorted(profile.principals) or [""]:

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import count
 from typing import NamedTuple
 
-from kg.likeness import Comparison, Profile, blocks, compare
+import numpy as np
+
+from kg.candidates import MANNER, Compared, Pairs, candidates
+from kg.likeness import Profile, compare
 
 LINK, DOUBT, MARGIN = 0.7, 0.5, 0.1
 """From LINK on two nodes are joined, from DOUBT on they are shown to a person. A vague pair is joined only if the next best
@@ -85,7 +88,12 @@ def link(
     decided = _heed(groups, sorted(decisions), linked)
     _follow_references(groups, ordered, linked)
     if by_rule:
-        _apply_rule(groups, _candidates(ordered, around), around, decided, linked)
+        rule = _Rule(ordered, groups, around, decided)
+        rule.apply()
+        linked.links += rule.links
+        for one in rule.links:
+            if one.verdict == "same":
+                groups.join(one.one, one.other)
     linked.clusters = groups.clusters()
     linked.links.sort()
     return linked
@@ -108,17 +116,13 @@ class _Groups:
             for profile in gone:
                 self.of[profile.node] = into
 
-    def kept_apart(self, one: str, other: str) -> bool:
-        """Whether a person keeps any of the two groups apart, or they are known as two meetings."""
-        if self.apart and any(frozenset((a.node, b.node)) in self.apart for a in self.of[one] for b in self.of[other]):
-            return True
-        known = [{p.reference for p in self.of[node]} - {""} for node in (one, other)]
-        return bool(known[0] and known[1] and known[0] != known[1])
+    def distinct(self) -> Iterable[list[Profile]]:
+        """Each group once."""
+        return {id(group): group for group in self.of.values()}.values()
 
     def clusters(self) -> list[Cluster]:
-        seen: dict[int, list[Profile]] = {id(group): group for group in self.of.values()}
         found = []
-        for group in seen.values():
+        for group in self.distinct():
             known = min((p.reference for p in group if p.reference), default="")
             found.append(Cluster(tuple(sorted(p.node for p in group)), group[0].kind, known))
         return sorted(found, key=lambda cluster: cluster.members)
@@ -192,92 +196,175 @@ def _agreed_kind(known: str, members: Sequence[Profile]) -> str:
     return home if home in kinds else max(sorted(set(kinds)), key=kinds.count)
 
 
-Pairs = Iterable[tuple[Profile, Profile, Comparison]]
+# -- the rule ------------------------------------------------------------------------------------------------------------
 
 
-def _candidates(
-    profiles: Sequence[Profile], around: Mapping[str, Sequence[str]]
-) -> list[tuple[float, str, str, Comparison]]:
-    """Pairs that score at least DOUBT, best first."""
-    shelves: dict[tuple[str, str, str, str], list[Profile]] = {}
-    for profile in profiles:
-        for key in blocks(profile):
-            shelves.setdefault(key, []).append(profile)
-    seen: set[tuple[str, str]] = set()
-    found = []
-    for key, shelf in shelves.items():
-        # Who names no principal may be any of those who name some.
-        nameless = shelves.get((*key[:3], ""), []) if key[3] else []
-        for one, other in (*combinations(shelf, 2), *((a, b) for a in shelf for b in nameless)):
-            first, second = (one, other) if one.node < other.node else (other, one)
-            if first.document == second.document or (first.node, second.node) in seen:
+class _Meeting:
+    """What keeps a group of profiles apart from others, summed up: members, their texts, distinct parts and references.
+
+    state is another number after every change.
+    """
+
+    __slots__ = ("documents", "members", "parts", "references", "state")
+
+    def __init__(self, member: int, document: str, own: Iterable[int], reference: str) -> None:
+        self.state = member
+        self.members = [member]
+        self.documents = {document}
+        self.parts = tuple({number} for number in own)
+        self.references = {reference} - {""}
+
+    def take(self, other: _Meeting) -> None:
+        self.members += other.members
+        self.documents |= other.documents
+        self.references |= other.references
+        for mine, theirs in zip(self.parts, other.parts, strict=True):
+            mine |= theirs
+
+
+class _Rule:
+    """Joins by the rule, on numbers of profiles. Two meetings clash if any two of their profiles do: if their texts, or any two
+    of their distinct parts, exclude each other."""
+
+    def __init__(
+        self,
+        profiles: Sequence[Profile],
+        groups: _Groups,
+        around: Mapping[str, Sequence[str]],
+        decided: Mapping[frozenset[str], str],
+    ) -> None:
+        self.profiles, self.around = profiles, around
+        self.compared = Compared(profiles, around)
+        number_of = {profile.node: number for number, profile in enumerate(profiles)}
+        # A reference that could not be followed is none here.
+        references = {profile.node: profile.reference for group in groups.distinct() for profile in group}
+        self.reference = [references[profile.node] for profile in profiles]
+        self.of: list[_Meeting] = []
+        together: dict[int, _Meeting] = {}
+        for number, (profile, own) in enumerate(
+            zip(profiles, zip(*self.compared.of[:MANNER], strict=True), strict=True)
+        ):
+            single = _Meeting(number, profile.document, own, self.reference[number])
+            meeting = together.setdefault(id(groups.of[profile.node]), single)
+            if meeting is not single:
+                meeting.take(single)
+            self.of.append(meeting)
+        self.apart: dict[int, set[int]] = {}
+        for pair in groups.apart:
+            one, other = (number_of[node] for node in pair)
+            self.apart.setdefault(one, set()).add(other)
+            self.apart.setdefault(other, set()).add(one)
+        self.decided = {frozenset(number_of[node] for node in pair) for pair in decided}
+        self.links: list[Link] = []
+        self._states = count(len(profiles))
+        self._clashes: dict[tuple[int, int], bool] = {}
+
+    def apply(self) -> None:
+        pairs = candidates(self.profiles, self.compared, DOUBT)
+        self._rank_partners(pairs)
+        one, other, score, exact = (column.tolist() for column in pairs)
+        doubtful: list[int] = []
+        # Behind the last pair that could be joined, meetings grow no more.
+        able = np.flatnonzero(pairs.score >= LINK)
+        last = int(able[-1]) + 1 if len(able) else 0
+        for place in range(last):
+            a, b = one[place], other[place]
+            mine, theirs = self.of[a], self.of[b]
+            if mine is theirs or (self.decided and frozenset((a, b)) in self.decided):
                 continue
-            seen.add((first.node, second.node))
-            comparison = compare(first, second, around)
-            if not comparison.conflict and comparison.score >= DOUBT:
-                found.append((comparison.score, first.node, second.node, comparison))
-    found.sort(key=lambda pair: (not pair[3].exact, -pair[0], pair[1], pair[2]))
-    return found
+            if self._kept_apart(mine, theirs) or self._clash(mine, theirs):
+                continue
+            if score[place] < LINK or (not exact[place] and self._rivals(a, b, score[place])):
+                doubtful.append(place)
+                continue
+            self._join(mine, theirs)
+            self._tell(a, b, "same")
+        self._doubt(one, other, doubtful, last)
 
+    def _doubt(self, one: list[int], other: list[int], doubtful: list[int], last: int) -> None:
+        """Tell one doubtful pair per pair of meetings: it is enough to decide on."""
+        told: set[tuple[int, int]] = set()
+        for place in (*doubtful, *range(last, len(one))):
+            a, b = one[place], other[place]
+            mine, theirs = self.of[a], self.of[b]
+            key = (id(mine), id(theirs)) if id(mine) < id(theirs) else (id(theirs), id(mine))
+            if mine is theirs or key in told:
+                continue
+            if place >= last:
+                if self.decided and frozenset((a, b)) in self.decided:
+                    continue
+                if self._clash(mine, theirs):
+                    continue
+            if not self._kept_apart(mine, theirs):
+                told.add(key)
+                self._tell(a, b, "doubtful")
 
-def _apply_rule(
-    groups: _Groups,
-    candidates: list[tuple[float, str, str, Comparison]],
-    around: Mapping[str, Sequence[str]],
-    decided: Mapping[frozenset[str], str],
-    linked: Linked,
-) -> None:
-    partners: dict[str, list[tuple[float, str]]] = {}
-    for score, one, other, _ in candidates:
-        partners.setdefault(one, []).append((score, other))
-        partners.setdefault(other, []).append((score, one))
-    doubtful: list[tuple[float, str, str, Comparison]] = []
-    for score, one, other, comparison in candidates:
-        if groups.together(one, other) or decided.get(frozenset((one, other))):
-            continue
-        if groups.kept_apart(one, other) or _clash(groups, one, other, around):
-            continue
-        if score < LINK or (not comparison.exact and _rivals(groups, partners, one, other, score, around)):
-            doubtful.append((score, one, other, comparison))
-            continue
-        groups.join(one, other)
-        linked.links.append(Link(one, other, "same", "time-place-principals", score, comparison.reasons))
-    shown: set[frozenset[int]] = set()
-    for score, one, other, comparison in doubtful:
-        # One doubtful pair per pair of meetings is enough to decide on.
-        pair = frozenset((id(groups.of[one]), id(groups.of[other])))
-        if len(pair) == 2 and pair not in shown and not groups.kept_apart(one, other):
-            shown.add(pair)
-            linked.links.append(Link(one, other, "doubtful", "time-place-principals", score, comparison.reasons))
+    def _tell(self, one: int, other: int, verdict: str) -> None:
+        first, second = self.profiles[one], self.profiles[other]
+        found = compare(first, second, self.around)
+        self.links.append(Link(first.node, second.node, verdict, "time-place-principals", found.score, found.reasons))
 
+    def _join(self, one: _Meeting, other: _Meeting) -> None:
+        into, gone = (one, other) if len(one.members) >= len(other.members) else (other, one)
+        for member in gone.members:
+            self.of[member] = into
+        into.take(gone)
+        into.state = next(self._states)
 
-def _clash(groups: _Groups, one: str, other: str, around: Mapping[str, Sequence[str]]) -> bool:
-    """Whether any two of the groups of these cannot be one."""
-    return any(
-        compare(a, b, around).conflict and not (a.reference and a.reference == b.reference)
-        for a in groups.of[one]
-        for b in groups.of[other]
-    )
-
-
-def _rivals(
-    groups: _Groups,
-    partners: Mapping[str, list[tuple[float, str]]],
-    one: str,
-    other: str,
-    score: float,
-    around: Mapping[str, Sequence[str]],
-) -> bool:
-    """Whether one of the two fits another meeting about as well, and the two meetings cannot be one."""
-    for mine, theirs in ((one, other), (other, one)):
-        for rival_score, rival in partners[mine]:
-            if (
-                rival_score > score - MARGIN
-                and not groups.together(rival, theirs)
-                and not groups.together(rival, mine)
-                and not groups.kept_apart(mine, rival)
-                and _clash(groups, rival, theirs, around)
-                and not _clash(groups, mine, rival, around)
-            ):
+    def _kept_apart(self, one: _Meeting, other: _Meeting) -> bool:
+        """Whether a person keeps any of the two meetings apart, or they are known as two."""
+        if self.apart:
+            less, more = (one, other) if len(one.members) <= len(other.members) else (other, one)
+            if any(self.of[far] is more for member in less.members for far in self.apart.get(member, ())):
                 return True
-    return False
+        return bool(one.references and other.references and one.references != other.references)
+
+    def _clash(self, one: _Meeting, other: _Meeting) -> bool:
+        """Whether any two of the profiles of these cannot be one."""
+        key = (one.state, other.state) if one.state < other.state else (other.state, one.state)
+        if key not in self._clashes:
+            self._clashes[key] = self._look_for_clash(one, other)
+        return self._clashes[key]
+
+    def _look_for_clash(self, one: _Meeting, other: _Meeting) -> bool:
+        if not one.references.isdisjoint(other.references):
+            return self._clash_in_detail(one, other)
+        if not one.documents.isdisjoint(other.documents):
+            return True
+        conflict = self.compared.conflict
+        kinds = enumerate(zip(one.parts, other.parts, strict=True))
+        return any(conflict(kind, a, b) for kind, (mine, theirs) in kinds for a in mine for b in theirs)
+
+    def _clash_in_detail(self, one: _Meeting, other: _Meeting) -> bool:
+        """The same where texts refer to both as one: what they call one is not held against it."""
+        return any(
+            compare(self.profiles[a], self.profiles[b], self.around).conflict
+            and not (self.reference[a] and self.reference[a] == self.reference[b])
+            for a in one.members
+            for b in other.members
+        )
+
+    def _rank_partners(self, pairs: Pairs) -> None:
+        """For each profile the others that it may be one with, best first."""
+        ends = np.concatenate((pairs.one, pairs.other))
+        partners = np.concatenate((pairs.other, pairs.one))
+        scores = np.concatenate((pairs.score, pairs.score))
+        order = np.lexsort((-scores, ends))
+        self.partners, self.scores = partners[order].tolist(), scores[order].tolist()
+        self.starts = np.searchsorted(ends[order], np.arange(len(self.profiles) + 1)).tolist()
+
+    def _rivals(self, one: int, other: int, score: float) -> bool:
+        """Whether one of the two fits another meeting about as well, and the two meetings cannot be one."""
+        for mine, theirs in ((one, other), (other, one)):
+            own, far = self.of[mine], self.of[theirs]
+            seen = {id(own), id(far)}
+            for place in range(self.starts[mine], self.starts[mine + 1]):
+                if self.scores[place] <= score - MARGIN:
+                    break
+                rival = self.of[self.partners[place]]
+                if id(rival) in seen:
+                    continue
+                seen.add(id(rival))
+                if not self._kept_apart(own, rival) and self._clash(rival, far) and not self._clash(own, rival):
+                    return True
+        return False
