@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from kg import guard
+from kg.blocks import digest_of
 from kg.errors import KGError, QueryError, QueryLimit, StoreError
 from kg.namespaces import BASE, DP, RDF
 from kg.terms import Term, iri
@@ -206,11 +207,8 @@ class RemoteStore:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical N-Quads, in hexadecimal, for which everything is read."""
-        digest = hashlib.sha256()
-        for line in self.lines():
-            digest.update(line)
-        return digest.hexdigest()
+        """The same digest as of a store of this machine, for which everything is read."""
+        return digest_of({name: hashlib.sha256(b"".join(self.lines(name))).hexdigest() for name in self.graphs()})
 
     def graphs(self) -> list[str]:
         """IRIs of the named graphs that hold data of this base, sorted. Servers may have graphs of their own."""
