@@ -95,7 +95,7 @@ def test_a_name_without_accents_and_a_part_of_a_name(sample: Store):
         (
             "claims-abaut",
             {},
-            "no query 'claims-abaut' (did you mean 'claims-about', 'claims-of', 'claims-on-claims'? kg query --list shows them all)",
+            "no query 'claims-abaut' (did you mean 'claims-about', 'claims-of', 'claims-on-claims'? kg query list shows them all)",
         ),
         ("claims-about", {}, "claims-about needs the parameter meeting"),
         ("claims-about", {"meting": "x"}, "claims-about has no parameter 'meting' (did you mean meeting?)"),
