@@ -222,9 +222,7 @@ def _plain(term: Term | None, base: str) -> object:
 _NARROWEST = 16
 
 
-def table(
-    answer: Answer, base: str, width: int = 120, shown: Sequence[str] = (), one_by_one: bool = False
-) -> str:
+def table(answer: Answer, base: str, width: int = 120, shown: Sequence[str] = (), one_by_one: bool = False) -> str:
     """Rows for the eye: columns side by side where they fit, else (or one_by_one) one record after another.
 
     Of the columns those in shown, all where it is empty; columns in which no row has a value are left out.

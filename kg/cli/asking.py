@@ -67,7 +67,9 @@ def list_questions(word: str | None) -> None:
 
 @query.command()
 @click.argument("name")
-@click.option("--sparql", is_flag=True, help="Print only the query, whole: with prefixes and with the rules it includes.")
+@click.option(
+    "--sparql", is_flag=True, help="Print only the query, whole: with prefixes and with the rules it includes."
+)
 def show(name: str, sparql: bool) -> None:
     """Say what a question asks: its parameters with types, its columns with meanings, its SPARQL.
 
@@ -76,16 +78,18 @@ def show(name: str, sparql: bool) -> None:
     kg query show standings --sparql > standings.rq
     """
     from kg.namespaces import BASE
-    from kg.query import named_query, with_prefixes
+    from kg.query import named_query, standalone
 
     one = named_query(name)
-    text = with_prefixes(one.sparql, BASE).rstrip("\n")
-    click.echo(text if sparql else described(one) + f"\n\n{text}")
+    text = standalone(one, BASE).rstrip("\n")
+    click.echo(text if sparql else f"{described(one, width())}\n\n{text}")
 
 
-def described(one: Query) -> str:
-    """A question in words, without its SPARQL."""
-    lines = [one.question, ""]
+def described(one: Query, columns: int) -> str:
+    """A question in words, without its SPARQL, wrapped to a screen of some columns."""
+    import textwrap
+
+    lines = [*textwrap.wrap(one.question, columns), ""]
     if one.parameters:
         lines.append("Parameters:")
         lines += [
@@ -96,7 +100,7 @@ def described(one: Query) -> str:
         lines += [f"  {column.name}: {column.meaning}" for column in one.columns]
         lines.append(f"Shown as {one.view}" + (f": {', '.join(one.shown)}" if one.shown else ""))
     if one.notes:
-        lines += ["", one.notes]
+        lines += ["", *textwrap.wrap(one.notes, columns)]
     return "\n".join(lines)
 
 
@@ -137,9 +141,7 @@ def run(
     from kg.worker import Limits
 
     if query is None or store_dir is None:
-        raise click.UsageError(
-            "name a question and a store: kg query NAME --store DIR (kg query list shows the names)"
-        )
+        raise click.UsageError("name a question and a store: kg query NAME --store DIR (kg query list shows the names)")
     if query == "-":
         asked = parse_query("-", sys.stdin.read())
     elif query.endswith((".rq", ".sparql")) or "/" in query:
