@@ -104,6 +104,11 @@ def as_term(store: Asked, parameter: Parameter, value: str | date | int) -> Term
     return find_node(store, parameter, text)
 
 
+def find(store: Asked, name: str, kind: str = "actor") -> str:
+    """The IRI that a name, a short form (`kg:…`) or an IRI means; kind is one of NODE_TYPES. QueryError where none or several do."""
+    return find_node(store, Parameter(kind, kind, False, ""), name).value
+
+
 def find_node(store: Asked, parameter: Parameter, text: str) -> Term:
     """The node that an IRI, a short form (`kg:…`) or a name means. Raises QueryError where none or several do."""
     bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
