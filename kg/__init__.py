@@ -19,15 +19,36 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kg.agreement import measure_agreement as measure_agreement
+    from kg.analysis.brokerage import brokers as brokers
+    from kg.analysis.brokerage import only_through_mediators as only_through_mediators
+    from kg.analysis.contact import contact_gaps as contact_gaps
+    from kg.analysis.difference import difference as difference
+    from kg.analysis.disagreement import disagreements as disagreements
+    from kg.analysis.formats import format_of as format_of
+    from kg.analysis.formats import formats as meeting_formats
+    from kg.analysis.ledger import ledger as ledger_of
+    from kg.analysis.ledger import of_format as of_format
+    from kg.analysis.proposals import courses as courses
+    from kg.analysis.proposals import denials as denials
+    from kg.analysis.proposals import fates as fates
+    from kg.analysis.proposals import funnel as funnel
+    from kg.analysis.together import together as together
     from kg.building import build as build
     from kg.building import build_in_memory as build_in_memory
     from kg.converting import convert as convert
+    from kg.dossier import dossier_of_meeting as dossier_of_meeting
+    from kg.dossier import dossier_of_pair as dossier_of_pair
+    from kg.dossier import to_html as dossier_html
+    from kg.dossier import to_markdown as dossier_markdown
     from kg.errors import Finding as Finding
     from kg.errors import KGError as KGError
     from kg.evidence import load_evidence as load_evidence
     from kg.export.view import export_view as export_view
     from kg.query import ask as ask
+    from kg.query import find as find
     from kg.query import named_queries as named_queries
+    from kg.query import named_query as named_query
+    from kg.query import parse_query as parse_query
     from kg.remote import RemoteStore as RemoteStore
     from kg.render import inline_frame as inline_frame
     from kg.render import render_page as render_page
@@ -36,13 +57,40 @@ if TYPE_CHECKING:
     from kg.results import to_pandas as to_pandas
     from kg.scene import load_scene as load_scene
     from kg.store import Store as Store
+    from kg.validation import audit as audit
+    from kg.validation import validate as validate
     from kg.views import Policy as Policy
     from kg.views import mediation as mediation
     from kg.views import participation as participation
     from kg.views import who_talks_to_whom as who_talks_to_whom
     from kg.worker import Limits as Limits
 
+# Public name → module, and the name there where it is another: `kg.ledger`, `kg.formats` and `kg.dossier` are modules, and a
+# name that is one, too, would change its meaning with the first import of that module.
 _HOMES = {
+    "audit": "validation",
+    "brokers": "analysis.brokerage",
+    "contact_gaps": "analysis.contact",
+    "courses": "analysis.proposals",
+    "denials": "analysis.proposals",
+    "difference": "analysis.difference",
+    "disagreements": "analysis.disagreement",
+    "dossier_html": "dossier:to_html",
+    "dossier_markdown": "dossier:to_markdown",
+    "dossier_of_meeting": "dossier",
+    "dossier_of_pair": "dossier",
+    "fates": "analysis.proposals",
+    "find": "query",
+    "format_of": "analysis.formats",
+    "funnel": "analysis.proposals",
+    "ledger_of": "analysis.ledger:ledger",
+    "meeting_formats": "analysis.formats:formats",
+    "named_query": "query",
+    "parse_query": "query",
+    "of_format": "analysis.ledger",
+    "only_through_mediators": "analysis.brokerage",
+    "together": "analysis.together",
+    "validate": "validation",
     "measure_agreement": "agreement",
     "Policy": "views",
     "build": "building",
@@ -76,7 +124,8 @@ def __getattr__(name: str) -> Any:
         home = _HOMES[name]
     except KeyError:
         raise AttributeError(f"module 'kg' has no attribute {name!r}") from None
-    return getattr(import_module(f"kg.{home}"), name)
+    module, _, attribute = home.partition(":")
+    return getattr(import_module(f"kg.{module}"), attribute or name)
 
 
 def __dir__() -> list[str]:

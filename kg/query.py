@@ -52,6 +52,13 @@ def with_prefixes(sparql: str, base: str) -> str:
     return "\n".join([*lines, sparql]) if lines else sparql
 
 
+def standalone(query: Query, base: str) -> str:
+    """A question as a text that any SPARQL tool takes once its parameters are filled in: header, prefixes, rules put in."""
+    lines = query.sparql.splitlines(keepends=True)
+    end = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return "".join(lines[:end]) + with_prefixes("".join(lines[end:]), base)
+
+
 def ask(store: Asked, query: Query | str, limits: Limits | None = None, /, **values: str | date | int | None) -> Answer:
     """Put a named question (or a Query) to a store. values are texts as a person writes them, or dates and integers.
 
@@ -95,6 +102,11 @@ def as_term(store: Asked, parameter: Parameter, value: str | date | int) -> Term
             raise QueryError(f"{parameter.name}={text} is no date", remedy="for example 2025-12-21") from None
         return Term("literal", day.isoformat(), XSD.date)
     return find_node(store, parameter, text)
+
+
+def find(store: Asked, name: str, kind: str = "actor") -> str:
+    """The IRI that a name, a short form (`kg:…`) or an IRI means; kind is one of NODE_TYPES. QueryError where none or several do."""
+    return find_node(store, Parameter(kind, kind, False, ""), name).value
 
 
 def find_node(store: Asked, parameter: Parameter, text: str) -> Term:

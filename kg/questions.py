@@ -77,7 +77,7 @@ _PARAMETER = re.compile(r"param\s+([a-z_]+)\s*:\s*([a-z]+)(\?)?\s*(?:-\s*(.*))?$
 _COLUMN = re.compile(r"column\s+([a-z_]+)\s+-\s+(.+)$")
 _VIEW = re.compile(r"view:\s*([a-z]+)((?:\s+[a-z_]+)*)$")
 _SUBJECT = re.compile(r"subject:\s*([a-z]+)$")
-_INCLUDE = re.compile(r"^[ \t]*# include ([a-z-]+)[ \t]*$", re.MULTILINE)
+_INCLUDE = re.compile(r"^[ \t]*# include ([a-z-]+)((?: [a-z_]+=[a-z_]+)*)[ \t]*$", re.MULTILINE)
 
 
 def parse_query(name: str, text: str) -> Query:
@@ -126,11 +126,19 @@ def _parameter(words: str, place: str) -> Parameter:
 
 
 def with_rules(text: str) -> str:
-    """The text with each line `# include NAME` replaced by that rule, where there is one of that name."""
+    """The text with each line `# include NAME` replaced by that rule, where there is one of that name.
+
+    `# include NAME variable=other` renames variables of the rule on the way.
+    """
 
     def rule(match: re.Match[str]) -> str:
         path = FOLDER / "rules" / f"{match[1]}.rq"
-        return with_rules(path.read_text(encoding="utf-8")).rstrip("\n") if path.is_file() else match[0]
+        if not path.is_file():
+            return match[0]
+        text = with_rules(path.read_text(encoding="utf-8")).rstrip("\n")
+        for old, _, new in (pair.partition("=") for pair in match[2].split()):
+            text = re.sub(rf"\?{old}\b", f"?{new}", text)
+        return text
 
     return _INCLUDE.sub(rule, text)
 
@@ -149,7 +157,7 @@ def named_query(name: str) -> Query:
         return queries[name]
     if name in MOVED:
         raise QueryError(f"no query {name!r}", remedy=MOVED[name])
-    raise QueryError(f"no query {name!r}", remedy=f"{_close(name, queries)}kg query --list shows them all")
+    raise QueryError(f"no query {name!r}", remedy=f"{_close(name, queries)}kg query list shows them all")
 
 
 def _close(name: str, queries: dict[str, Query]) -> str:

@@ -30,8 +30,11 @@ FORMATS = ("table", "csv", "tsv", "json", "xml", "ttl")
 _NUMBERS = {XSD.integer: int, XSD.decimal: float, XSD.NS + "double": float}
 
 
-def write_answer(answer: Answer, form: str, base: str, width: int = 120) -> str:
-    """The answer in one of FORMATS, ending in a line break. width is that of the screen, in columns, for the table.
+def write_answer(
+    answer: Answer, form: str, base: str, width: int = 120, shown: Sequence[str] = (), one_by_one: bool = False
+) -> str:
+    """The answer in one of FORMATS, ending in a line break. width is that of the screen, in columns, for the table; shown and
+    one_by_one are as in `table`.
 
     Raises QueryError where the form cannot carry the answer: ttl takes triples, csv and tsv take rows.
     """
@@ -49,7 +52,7 @@ def write_answer(answer: Answer, form: str, base: str, width: int = 120) -> str:
             return sparql_xml(answer)
         return ("yes\n" if answer.boolean else "no\n") if form == "table" else f"{verdict}\n"
     if form == "table":
-        return table(answer, base, width)
+        return table(answer, base, width, shown, one_by_one)
     return {"csv": comma_separated, "tsv": tab_separated, "json": sparql_json, "xml": sparql_xml}[form](answer)
 
 
@@ -219,15 +222,16 @@ def _plain(term: Term | None, base: str) -> object:
 _NARROWEST = 16
 
 
-def table(answer: Answer, base: str, width: int = 120) -> str:
-    """Rows for the eye: columns side by side where they fit, else one record after another."""
+def table(answer: Answer, base: str, width: int = 120, shown: Sequence[str] = (), one_by_one: bool = False) -> str:
+    """Rows for the eye: columns side by side where they fit, else (or one_by_one) one record after another.
+
+    Of the columns those in shown, all where it is empty; columns in which no row has a value are left out.
+    """
     cells = [["" if term is None else _cell(term, base) for term in row] for row in answer.rows]
-    filled = [index for index in range(len(answer.columns)) if any(row[index] for row in cells)] or range(
-        len(answer.columns)
-    )
-    return layout(
-        [answer.columns[index] for index in filled], [[row[index] for index in filled] for row in cells], width
-    )
+    chosen = [at for at, name in enumerate(answer.columns) if not shown or name in shown]
+    filled = [at for at in chosen if any(row[at] for row in cells)] or chosen
+    columns, rows = [answer.columns[at] for at in filled], [[row[at] for at in filled] for row in cells]
+    return _records(columns, rows, width) if one_by_one and rows else layout(columns, rows, width)
 
 
 def layout(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 120) -> str:

@@ -342,7 +342,7 @@ def _add_claims(
         )
         gathering.claims.append(claim)
         for one in around:
-            if _against(one) and one["who"] != claim.claimant and claim.stage:
+            if _against(one) and same.get(one["who"], one["who"]) != claim.claimant and claim.stage:
                 # Who denies a claim says the opposite of what it says of the meeting.
                 other = _claim(one, row["node"], details, principals, same)
                 polarity = _OPPOSITE.get(claim.polarity, claim.polarity)

@@ -201,3 +201,50 @@ def test_a_full_disk_is_one_line(sample_folder: Path):
         and done.stderr.startswith("kg: No space left on device")
         and "Traceback" not in done.stderr
     )
+
+
+def test_questions_are_listed_shown_and_run(sample_folder: Path):
+    listed = kg("query", "list").stdout
+    assert listed == kg("query", "--list").stdout and "together a b [as_of]\n    Were these two" in listed
+    assert [line for line in kg("query", "list", "venues").stdout.splitlines() if line[0] != " "] == [
+        "meetings-at venue [as_of]",
+        "places",
+        "venues [as_of]",
+    ]
+    assert "no question on 'dragons' (subjects: actors, " in kg("query", "list", "dragons").stderr
+    shown = kg("query", "show", "standings").stdout
+    assert "as_of (date, may be left out)" in shown and "PREFIX dp:" in shown and "  standing: where it stands" in shown
+    assert "did you mean 'standings'" in kg("query", "show", "standing").stderr
+    short, long = (kg("query", *run, "standings", "--store", sample_folder).stdout for run in ([], ["run"]))
+    assert short == long and "denied" in short
+
+
+def test_what_show_prints_is_a_whole_query(sample_folder: Path, tmp_path: Path):
+    file = tmp_path / "mine.rq"
+    file.write_text(kg("query", "show", "standings", "--sparql").stdout, encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# Where does each meeting") and "# include" not in text and "\nPREFIX dp: <" in text
+    ours, theirs = (
+        kg("query", one, "--store", sample_folder, "-f", "csv", "--as-of", "2025-12-20").stdout
+        for one in ("standings", file)
+    )
+    assert ours == theirs and "held" in ours
+
+
+def test_as_of_a_day_on_the_command_line(sample_folder: Path):
+    by_option = kg("query", "standings", "--store", sample_folder, "--as-of", "2025-12-20", "-f", "csv").stdout
+    by_parameter = kg("query", "standings", "--store", sample_folder, "-p", "as_of=2025-12-20", "-f", "csv").stdout
+    assert by_option == by_parameter != kg("query", "standings", "--store", sample_folder, "-f", "csv").stdout
+    wrong = kg("query", "places", "--store", sample_folder, "--as-of", "2025-12-20")
+    assert (wrong.exit_code, wrong.stdout) == (1, "") and "places has no answer as of a day" in wrong.stderr
+    twice = kg("query", "standings", "--store", sample_folder, "--as-of", "2025-12-20", "-p", "as_of=2025-12-20")
+    assert twice.exit_code == 2 and "name the day once" in twice.stderr
+
+
+def test_a_table_shows_the_columns_of_the_view_and_all_of_them_when_asked(sample_folder: Path):
+    some = kg("query", "standings", "--store", sample_folder).stdout
+    all_columns = kg("query", "standings", "--store", sample_folder, "--all-columns").stdout
+    assert "kg:meeting/trilateral-2025-12" not in some and "kg:meeting/trilateral-2025-12" in all_columns
+    assert kg(
+        "query", "claims-about", "--store", sample_folder, "-p", "meeting=kg:meeting/trilateral-2025-12"
+    ).stdout.startswith("── 1 of ")

@@ -9,7 +9,8 @@ import pytest
 
 from kg.errors import QueryError
 from kg.namespaces import BASE, PREFIXES
-from kg.query import ask, find_node, named_queries, named_query, parse_query, with_prefixes
+from kg.query import Query, as_texts, ask, find_node, named_queries, named_query, parse_query, with_prefixes
+from kg.questions import SUBJECTS, with_rules
 from kg.store import Store
 
 QUERIES = named_queries()
@@ -95,7 +96,7 @@ def test_a_name_without_accents_and_a_part_of_a_name(sample: Store):
         (
             "claims-abaut",
             {},
-            "no query 'claims-abaut' (did you mean 'claims-about', 'claims-of', 'claims-on-claims'? kg query --list shows them all)",
+            "no query 'claims-abaut' (did you mean 'claims-about', 'claims-of', 'claims-on-claims'? kg query list shows them all)",
         ),
         ("claims-about", {}, "claims-about needs the parameter meeting"),
         ("claims-about", {"meting": "x"}, "claims-about has no parameter 'meting' (did you mean meeting?)"),
@@ -135,3 +136,76 @@ def test_an_unreadable_parameter_line_is_named_with_its_place():
 def test_a_role_in_any_of_its_spellings(role: str, sample: Store):
     answer = ask(sample, "participants", None, meeting="kg:meeting/miami-us-ukraine-e3-2025-12-19", role=role)
     assert {row[2].value.rpartition("/")[2] for row in answer.rows} == {"mediator"}
+
+
+PUBLIC = {name: query for name, query in QUERIES.items() if not query.internal}
+WITHOUT_A_DAY = {"identities", "places"}
+"""Questions on the registry, which is a table and has no day."""
+
+
+def _given(query: Query) -> dict[str, str]:
+    """Parameters that must be given, found in the sample."""
+    return {p.name: EXAMPLES[p.type] for p in query.parameters if not p.optional}
+
+
+def test_the_library_covers_every_subject_of_the_field():
+    assert len(PUBLIC) >= 30
+    assert {query.subject for query in PUBLIC.values()} == set(SUBJECTS)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_header_says_what_an_answer_means(name: str, sample: Store):
+    query = PUBLIC[name]
+    columns = ask(sample, query, None, **_given(query)).columns
+    assert tuple(column.name for column in query.columns) == columns, "every column has its meaning, in order"
+    assert all(column.meaning for column in query.columns) and set(query.shown) <= set(columns)
+    assert "# view: " in query.sparql and "# include" not in query.sparql
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_question_takes_a_day_and_knows_nothing_before_the_first_text(name: str, sample: Store):
+    query = PUBLIC[name]
+    if name in WITHOUT_A_DAY:
+        with pytest.raises(QueryError, match=f"{name} has no answer as of a day"):
+            ask(sample, query, None, as_of="2025-12-21")
+        return
+    assert query.takes_day
+    given = _given(query)
+    assert ask(sample, query, None, as_of="2025-12-01", **given).rows == []
+    # On the day of the last text all is known.
+    last = max(row["published"] for row in as_texts(ask(sample, "documents")))
+    then, now = (sorted(map(str, ask(sample, query, None, **given, **day).rows)) for day in ({"as_of": last}, {}))
+    if name != "overview":  # which counts what only the registry knows, where no day is given
+        assert then == now
+
+
+def test_a_query_of_ones_own_may_include_our_rules(sample: Store):
+    text = (
+        "# Which sessions are disputed?\n# param as_of: date? - a day\nSELECT DISTINCT ?label WHERE {\n"
+        '# include gatherings\n# include standing\nFILTER(?standing = "held")\n} ORDER BY ?label'
+    )
+    mine = parse_query("mine", text)
+    held = {row["label"] for row in as_texts(ask(sample, "standings")) if row["standing"] == "held"}
+    assert {row["label"] for row in as_texts(ask(sample, mine))} == held != set()
+    assert with_rules("# include nothing-of-ours") == "# include nothing-of-ours"
+
+
+def test_a_question_answered_by_a_command_says_so():
+    with pytest.raises(QueryError, match=r"kg disagreements \[MEETING\] answers it"):
+        named_query("disagreements")
+
+
+@pytest.mark.parametrize("line", ["# view: hologram", "# view: pie a b"])
+def test_an_unknown_view_is_named_with_its_place(line: str):
+    with pytest.raises(QueryError, match="mine:2: unknown view"):
+        parse_query("mine", f"# What?\n{line}\nSELECT * {{}}")
+
+
+def test_notes_and_columns_are_read_from_the_header():
+    mine = parse_query(
+        "mine", "# What is\n# it?\n# subject: time\n# column a - one\n# view: records a\n#\n# Note.\nASK {}"
+    )
+    assert (mine.question, mine.subject, mine.view, mine.shown, mine.notes) == (
+        "What is it?", "time", "records", ("a",), "Note.",
+    )  # fmt: skip
+    assert [(column.name, column.meaning) for column in mine.columns] == [("a", "one")]

@@ -22,6 +22,7 @@ TARGETS = ("participants", "own-role", "existence", "content")
 DAYS = ("2025-06-01", "2025-06-02", "2025-06-03")
 ACTORS = {
     "north": "State", "south": "State", "middle": "State", "league": "Organization", "ann": "Person", "bo": "Person", "cy": "Person",
+    "name/south": "State", "name/sur": "State",
 }  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def random_world(seed: int) -> Store:
         quads.thing(graph, home, "Document", f"text {number}")
         quads.day(graph, home, DP + "reportedAt", day)
         for name, kind in ACTORS.items():
-            quads.thing(graph, f"{BASE}actor/{name}", kind, name.capitalize())
+            quads.thing(graph, f"{BASE}actor/{name}", kind, name.rpartition("/")[2].capitalize())
             quads.link(graph, f"{BASE}actor/{name}", TYPE, DP + "Actor")
         _mandates(random, quads, graph, home)
         for at in random.sample(range(3), random.choice((2, 3))):
@@ -76,19 +77,29 @@ def random_world(seed: int) -> Store:
             quads.thing(conclusions, whole, "CanonicalMeeting", f"gathering {at}")
             for node in nodes:
                 quads.link(conclusions, whole, DP + "member", node)
+    if seed % 2:
+        quads.link(conclusions, f"{BASE}actor/name/south", DP + "sameActor", f"{BASE}actor/south")
+        quads.link(conclusions, f"{BASE}actor/name/south", DP + "sameActor", f"{BASE}actor/name/sur")
     blocks = ["".join(sorted(lines)).encode() for _, lines in sorted(quads.graphs.items())]
     return Store.in_memory(blocks, base=BASE, documents=3)
 
 
+LADDER = {"ann": ("north", "bo", "name/south"), "bo": ("south", "north", "name/sur"), "cy": ("league", "bo", "middle")}
+"""Who may act for whom: never in a circle."""
+
+
 def _mandates(random: Random, quads: _Quads, graph: str, home: str) -> None:
-    """Some act for others, through one or two steps, never in a circle."""
-    ladder = [("ann", ("north", "bo")), ("bo", ("south", "north")), ("cy", ("league", "bo"))]
-    for agent, principals in ladder:
+    """Some act for others, through one or two steps."""
+    for agent, principals in LADDER.items():
         if random.random() < 0.6:
-            mandate = f"{home}/mandate/{agent}"
-            quads.thing(graph, mandate, "Mandate", "acts for")
-            quads.link(graph, mandate, DP + "agent", f"{BASE}actor/{agent}")
-            quads.link(graph, mandate, DP + "principal", f"{BASE}actor/{random.choice(principals)}")
+            _mandate(quads, graph, home, agent, random.choice(principals))
+
+
+def _mandate(quads: _Quads, graph: str, home: str, agent: str, principal: str) -> None:
+    mandate = f"{home}/mandate/{agent}-{principal.replace('/', '-')}"
+    quads.thing(graph, mandate, "Mandate", "acts for")
+    quads.link(graph, mandate, DP + "agent", f"{BASE}actor/{agent}")
+    quads.link(graph, mandate, DP + "principal", f"{BASE}actor/{principal}")
 
 
 def _evidence(quads: _Quads, graph: str, home: str, node: str, at: int) -> None:
@@ -127,7 +138,7 @@ def _claims(random: Random, quads: _Quads, graph: str, home: str, node: str, day
         claim = f"{node}/claim/{number}".replace("/meeting/", "/said-meeting/").replace("/round/", "/said-round/")
         quads.thing(graph, claim, "Claim", "said")
         _evidence(quads, graph, home, claim, 10 + number)
-        for who in random.sample(("north", "south", "ann"), random.choice((1, 1, 1, 2))):
+        for who in random.sample(("north", "south", "ann", "name/south"), random.choice((1, 1, 1, 2))):
             quads.link(graph, claim, DP + "claimant", f"{BASE}actor/{who}")
         about = random.choice(claims) if claims and random.random() < 0.3 else node
         quads.link(graph, claim, DP + "about", about)
@@ -159,10 +170,9 @@ def _seats(random: Random, quads: _Quads, graph: str, home: str, node: str, clai
         quads.link(graph, seat, DP + "participant", f"{BASE}actor/{actor}")
         quads.value(graph, seat, "role", "role", random.choice(("party", "party", "party", "party", *ROLES)))
         if ACTORS[actor] == "Person" and random.random() < 0.7:
-            whom = random.choice([name for name in ACTORS if name != actor])
-            quads.link(graph, seat, DP + "onBehalfOf", f"{BASE}actor/{whom}")
-            if random.random() < 0.2:
-                quads.link(graph, seat, DP + "onBehalfOf", f"{BASE}actor/{random.choice(('north', 'south'))}")
+            for whom in random.sample(LADDER[actor], random.choice((1, 1, 1, 2))):
+                quads.link(graph, seat, DP + "onBehalfOf", f"{BASE}actor/{whom}")
+                _mandate(quads, graph, home, actor, whom)
         if claims and random.random() < 0.4:
             for claim in random.sample(claims, 1 if len(claims) == 1 else random.choice((1, 2))):
                 quads.link(graph, seat, DP + "accordingTo", claim)

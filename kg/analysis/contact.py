@@ -20,7 +20,9 @@ class Gap:
     """The last direct session of two principals (IRIs and names), and how many days before `as_of` it was, at least and at
     most.
 
-    None where no text bounds it on that side.
+    last, earliest and latest are those of the session that can have been the latest. Another one can have followed it where its
+    days are fuzzy: the last contact was no later than the latest day of any session, and no earlier than the latest first day
+    of any, and these bound the days. None where no text bounds any on that side.
     """
 
     one: str
@@ -62,7 +64,7 @@ def contact_gaps(scene: Scene, one: str = "", other: str = "") -> list[Gap]:
 
 
 def _gap(scene: Scene, pair: tuple[str, str], held: list[Gathering]) -> Gap:
-    last = max(held, key=lambda gathering: (gathering.earliest or gathering.latest, gathering.latest, gathering.id))
+    last = max(held, key=lambda gathering: (gathering.latest or gathering.earliest, gathering.earliest, gathering.id))
     passages = [p for seat in last.seats if seat.principals & set(pair) and seat.present for p in seat.passages]
     return Gap(
         pair[0],
@@ -74,8 +76,8 @@ def _gap(scene: Scene, pair: tuple[str, str], held: list[Gathering]) -> Gap:
         last.label,
         last.earliest,
         last.latest,
-        _days(last.latest, scene.as_of),
-        _days(last.earliest, scene.as_of),
+        _days(max(gathering.latest for gathering in held), scene.as_of),
+        _days(max(gathering.earliest for gathering in held), scene.as_of),
         scene.as_of,
         tuple(dict.fromkeys(passages)),
     )

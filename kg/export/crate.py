@@ -14,6 +14,7 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePosixPath
@@ -23,7 +24,7 @@ from urllib.parse import quote
 from kg.errors import InputError
 from kg.export.rdf import Exportable, nquads
 from kg.namespaces import ONTOLOGY, ONTOLOGY_VERSION
-from kg.query import FOLDER, Asked, as_texts, ask, named_queries
+from kg.query import Asked, as_texts, ask, named_queries
 from kg.resources import ontology_dir
 
 
@@ -173,7 +174,11 @@ def _of_study(store: Study, about: About) -> Iterator[Entry]:
     for name, query in named_queries().items():
         if not query.internal:
             facts = {"@type": ["File", "SoftwareSourceCode"], "name": name, "description": query.question}
-            yield Entry(f"queries/{name}.rq", _reading(FOLDER / f"{name}.rq"), facts)
+            yield Entry(f"queries/{name}.rq", partial(_of_text, query.sparql), facts)
+
+
+def _of_text(text: str) -> list[bytes]:
+    return [text.encode()]
 
 
 def _of_corpora(corpora: Iterable[Path]) -> Iterator[Entry]:

@@ -299,3 +299,17 @@ def _pandas() -> bool:
     from importlib.util import find_spec
 
     return find_spec("pandas") is not None
+
+
+def test_a_fuzzy_session_may_have_been_the_last_contact():
+    from kg.analysis.contact import contact_gaps
+    from kg.scene import Gathering, Scene, Seat
+
+    def held(name: str, earliest: str, latest: str) -> Gathering:
+        seats = [Seat(f"{name}/{who}", name, who, "party", frozenset({who})) for who in ("a", "b")]
+        return Gathering(name, "meeting", name, standing="held", seats=seats, earliest=earliest, latest=latest)
+
+    exact, fuzzy = held("exact", "2025-06-02", "2025-06-03"), held("fuzzy", "2025-06-01", "2025-07-23")
+    scene = Scene({"exact": exact, "fuzzy": fuzzy}, {}, {}, as_of="2025-08-01")
+    (gap,) = contact_gaps(scene)
+    assert (gap.last, gap.days_at_least, gap.days_at_most) == ("fuzzy", 9, 60), "23 July to 1 August; 2 June to 1 August"
