@@ -105,7 +105,10 @@ def as_term(store: Asked, parameter: Parameter, value: str | date | int) -> Term
 
 
 def find(store: Asked, name: str, kind: str = "actor") -> str:
-    """The IRI that a name, a short form (`kg:…`) or an IRI means; kind is one of NODE_TYPES. QueryError where none or several do."""
+    """The IRI that a name, a short form (`kg:…`) or an IRI means; kind is one of NODE_TYPES.
+
+    Raises QueryError where none or several do.
+    """
     return find_node(store, Parameter(kind, kind, False, ""), name).value
 
 

@@ -312,4 +312,6 @@ def test_a_fuzzy_session_may_have_been_the_last_contact():
     exact, fuzzy = held("exact", "2025-06-02", "2025-06-03"), held("fuzzy", "2025-06-01", "2025-07-23")
     scene = Scene({"exact": exact, "fuzzy": fuzzy}, {}, {}, as_of="2025-08-01")
     (gap,) = contact_gaps(scene)
-    assert (gap.last, gap.days_at_least, gap.days_at_most) == ("fuzzy", 9, 60), "23 July to 1 August; 2 June to 1 August"
+    assert (gap.last, gap.days_at_least, gap.days_at_most) == ("fuzzy", 9, 60), (
+        "23 July to 1 August; 2 June to 1 August"
+    )
