@@ -28,7 +28,8 @@ def profile(context: Context, registry: Registry, node: EventNode, reference: st
     principals: dict[str, set[str]] = {"party": set(), "mediator": set(), "other": set()}
     people: set[tuple[str, str]] = set()
     venues: set[str] = set()
-    starts, ends = [], []
+    own: list[tuple[date | None, date | None]] = []
+    claimed: list[tuple[date | None, date | None]] = []
     unknown = 0
     for event in node.events:
         for role in event.roles:
@@ -38,16 +39,16 @@ def profile(context: Context, registry: Registry, node: EventNode, reference: st
             if role.name == "Venue":
                 venues |= {filler.entry.id} if filler.entry else {filler.iri} if filler.identified == "name" else set()
             elif role.name == "Time":
-                for edtf in dates(context, context.mentions[role.target]):
-                    start, end = bounds(edtf)
-                    starts += [start] if start else []
-                    ends += [end] if end else []
+                told = claimed if context.claims_about.get(event.id) else own
+                told += [bounds(edtf) for edtf in dates(context, context.mentions[role.target])]
             elif (value := PARTICIPANT_ROLES.get(role.name, "")) in _AT_TABLE:
                 found = _principals(context, registry, filler, published)
                 principals[value if value in principals else "other"].update(found)
                 unknown += not found
                 if filler.label == "Person":
                     people |= {(filler.iri, one) for one in found or ("",)}
+    # What the text says itself counts before what it passes on from somebody.
+    days = _days(own or claimed)
     values = [context.said_of(event.id) for event in node.events]
 
     def said(attribute: str) -> tuple[str, ...]:
@@ -59,8 +60,8 @@ def profile(context: Context, registry: Registry, node: EventNode, reference: st
         document=context.document.id,
         process=context.document.source.process,
         published=published.isoformat() if published else "",
-        earliest=max(starts).isoformat() if starts else "",
-        latest=_latest(starts, ends),
+        earliest=days[0],
+        latest=days[1],
         venues=tuple(sorted(venues)),
         parties=tuple(sorted(principals["party"])),
         mediators=tuple(sorted(principals["mediator"])),
@@ -78,12 +79,13 @@ def profile(context: Context, registry: Registry, node: EventNode, reference: st
     )
 
 
-def _latest(starts: Sequence[date], ends: Sequence[date]) -> str:
-    """The last day: what all times of it have in common, or, where they exclude each other, the last of all."""
-    if not ends:
-        return ""
-    latest = min(ends)
-    return (max(ends) if starts and latest < max(starts) else latest).isoformat()
+def _days(told: Sequence[tuple[date | None, date | None]]) -> tuple[str, str]:
+    """The first and last day of a meeting by all its times: what they have in common, else all of what they span."""
+    starts, ends = [start for start, _ in told if start], [end for _, end in told if end]
+    start, end = max(starts, default=None), min(ends, default=None)
+    if start and end and start > end:
+        start, end = min(starts), max(ends)
+    return start.isoformat() if start else "", end.isoformat() if end else ""
 
 
 def _principals(context: Context, registry: Registry, actor: Node, published: date | None) -> Sequence[str]:
