@@ -288,6 +288,7 @@ class Worker:
         code = self._process.wait()
         said = self._last_words()
         self._stop()
+        sys.stderr.write(f"DEBUG {code} {said}\n")
         if -code == signal.SIGALRM:
             return _time(limits)
         if -code in (signal.SIGABRT, signal.SIGKILL) and "overflowed its stack" not in said:
