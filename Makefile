@@ -13,6 +13,7 @@ demo: $(VENV)/installed.stamp
 
 test: $(VENV)/dev.stamp browser servers
 	$(BIN)/pytest
+	$(BIN)/pytest --nbmake notebooks
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -32,8 +33,9 @@ bench: $(VENV)/dev.stamp
 generate: $(VENV)/dev.stamp
 	$(BIN)/python ontology/generate.py
 
-# The page of the ontology: docs/ontology.html, one file to open in a browser.
-docs: $(VENV)/installed.stamp
+# The documentation: docs/index.html, with the notebooks as they run and the page of the ontology.
+docs: $(VENV)/dev.stamp
+	$(BIN)/python tools/make_docs.py
 	$(BIN)/python ontology/page.py
 
 # The pictures of the page in the README, from the shipped corpora.

@@ -47,9 +47,7 @@ class Step:
 
 
 def blocks(text: str) -> list[Block]:
-    return [
-        Block(m[3], m[4], m.start(4), m.end(4), m[1] or "", m[2] or "") for m in _BLOCK.finditer(text)
-    ]
+    return [Block(m[3], m[4], m.start(4), m.end(4), m[1] or "", m[2] or "") for m in _BLOCK.finditer(text)]
 
 
 def steps(block: Block) -> Iterator[Step]:
@@ -78,7 +76,12 @@ def environment() -> dict[str, str]:
 def run(command: list[str], place: Path) -> tuple[int, str]:
     """Exit code, and what a person sees: both streams in their order."""
     done = subprocess.run(
-        command, cwd=place, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=place,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     return done.returncode, done.stdout.decode("utf-8")
 
@@ -123,7 +126,7 @@ def rewritten(text: str, place: Path) -> str:
             lines.append(f"$ {step.command}\n")
             if step.shown:
                 kept = "…" in step.shown.splitlines()
-                lines.append(f"{step.shown}\n" if kept else "".join(f"{l.rstrip()}\n" for l in printed.splitlines()))
+                lines.append(f"{step.shown}\n" if kept else "".join(f"{line.rstrip()}\n" for line in printed.splitlines()))
     for block in reversed(blocks(text)):
         if block.start in out:
             text = text[: block.start] + "".join(out[block.start]) + text[block.end :]

@@ -56,7 +56,11 @@ def test_a_notebook_uses_the_library_by_its_public_names(path: Path):
 
 
 def test_every_answer_of_the_analysis_has_a_cell():
-    answers = {name for name in kg.__all__ if getattr(kg, name).__module__.startswith(("kg.analysis.", "kg.dossier", "kg.views"))}
+    answers = {
+        name
+        for name in kg.__all__
+        if getattr(kg, name).__module__.startswith(("kg.analysis.", "kg.dossier", "kg.views"))
+    }
     text = "".join("".join(cell["source"]) for path in NOTEBOOKS for cell in cells(path, "code"))
     assert {name for name in answers if f"kg.{name}" not in text} == set()
     assert "inline_frame" in text and "plt.subplots" in text and "to_pandas" in text

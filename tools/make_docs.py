@@ -73,7 +73,12 @@ def assemble(site: Path, notebooks: bool = True) -> None:
     exports = (ROOT / "manual" / "exports.md").read_text(encoding="utf-8")
     exports = exports.replace("[ontology/context.jsonld](../ontology/context.jsonld)", "`ontology/context.jsonld`")
     (site / "how-to" / "exports.md").write_text(exports, encoding="utf-8")
-    for page, lines in (("commands", commands()), ("queries", questions()), ("python", names()), ("formats", formats())):
+    for page, lines in (
+        ("commands", commands()),
+        ("queries", questions()),
+        ("python", names()),
+        ("formats", formats()),
+    ):
         (site / "reference" / f"{page}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (site / "notebooks").mkdir()
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
@@ -91,7 +96,9 @@ def commands() -> Iterator[str]:
 
 
 def _help(one: click.Command, path: str, parent: click.Context | None = None) -> Iterator[str]:
-    context = click.Context(one, info_name=path.rpartition(" ")[2], parent=parent, max_content_width=100, terminal_width=100)
+    context = click.Context(
+        one, info_name=path.rpartition(" ")[2], parent=parent, max_content_width=100, terminal_width=100
+    )
     if parent is not None:
         yield f"\n## {path}\n\n```text\n{one.get_help(context)}\n```"
     if isinstance(one, click.Group):
