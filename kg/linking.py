@@ -5,6 +5,8 @@ rule over process, time, place, principals and format, with a score and its reas
 in a graph of its own with what concluded it (`kg.conclusions`); no text's graph is touched, and taking a decision back
 restores what was.
 
+A mention without a day is joined by its place alone where only one meeting took place there (`kg.recall`).
+
 Where a vague mention ("the talks in Istanbul this year") fits two meetings about as well, the rule joins it with neither and
 leaves it for a person to decide.
 """
@@ -20,6 +22,7 @@ import numpy as np
 
 from kg.candidates import MANNER, Compared, Pairs, candidates
 from kg.likeness import Profile, compare
+from kg.recall import REASON, RULE, recalled
 
 LINK, DOUBT, MARGIN = 0.7, 0.5, 0.1
 """From LINK on two nodes are joined, from DOUBT on they are shown to a person. A vague pair is joined only if the next best
@@ -279,7 +282,26 @@ class _Rule:
                 continue
             self._join(mine, theirs)
             self._tell(a, b, "same")
+        self._recall()
         self._doubt(one, other, doubtful, last)
+
+    def _recall(self) -> None:
+        """Join what a text recalls by its place alone with the only meeting that took place there."""
+        number_of = {profile.node: number for number, profile in enumerate(self.profiles)}
+        meetings = {id(meeting): meeting for meeting in self.of}.values()
+        groups = [[self.profiles[member] for member in meeting.members] for meeting in meetings]
+
+        def meeting(profile: Profile) -> _Meeting:
+            return self.of[number_of[profile.node]]
+
+        def kept_apart(one: Profile, other: Profile) -> bool:
+            mine, theirs = meeting(one), meeting(other)
+            return not mine.documents.isdisjoint(theirs.documents) or self._kept_apart(mine, theirs)
+
+        for one, other in recalled(groups, self.around, kept_apart):
+            self._join(meeting(one), meeting(other))
+            first, second = sorted((one.node, other.node))
+            self.links.append(Link(first, second, "same", RULE, None, (REASON,)))
 
     def _doubt(self, one: list[int], other: list[int], doubtful: list[int], last: int) -> None:
         """Tell one doubtful pair per pair of meetings: it is enough to decide on."""

@@ -126,7 +126,9 @@ def rewritten(text: str, place: Path) -> str:
             lines.append(f"$ {step.command}\n")
             if step.shown:
                 kept = "…" in step.shown.splitlines()
-                lines.append(f"{step.shown}\n" if kept else "".join(f"{line.rstrip()}\n" for line in printed.splitlines()))
+                lines.append(
+                    f"{step.shown}\n" if kept else "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
+                )
     for block in reversed(blocks(text)):
         if block.start in out:
             text = text[: block.start] + "".join(out[block.start]) + text[block.end :]

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from kg.likeness import Comparison, Profile, blocks, compare
 from kg.linking import DOUBT, LINK, MARGIN, Decision, Link, Linked, _follow_references, _Groups, _heed
+from kg.recall import REASON, RULE, recalled
 
 
 def plain_link(
@@ -78,6 +79,7 @@ def _apply_rule(
             continue
         groups.join(one, other)
         linked.links.append(Link(one, other, "same", "time-place-principals", score, comparison.reasons))
+    _recall(groups, around, linked)
     shown: set[frozenset[int]] = set()
     for score, one, other, comparison in doubtful:
         # One doubtful pair per pair of meetings is enough to decide on.
@@ -85,6 +87,17 @@ def _apply_rule(
         if len(pair) == 2 and pair not in shown and not _kept_apart(groups, one, other):
             shown.add(pair)
             linked.links.append(Link(one, other, "doubtful", "time-place-principals", score, comparison.reasons))
+
+
+def _recall(groups: _Groups, around: Mapping[str, Sequence[str]], linked: Linked) -> None:
+    def kept_apart(one: Profile, other: Profile) -> bool:
+        texts = [{member.document for member in groups.of[profile.node]} for profile in (one, other)]
+        return bool(texts[0] & texts[1]) or _kept_apart(groups, one.node, other.node)
+
+    for one, other in recalled([list(group) for group in groups.distinct()], around, kept_apart):
+        groups.join(one.node, other.node)
+        first, second = sorted((one.node, other.node))
+        linked.links.append(Link(first, second, "same", RULE, None, (REASON,)))
 
 
 def _clash(groups: _Groups, one: str, other: str, around: Mapping[str, Sequence[str]]) -> bool:

@@ -116,6 +116,49 @@ def test_what_is_only_planned_is_one_while_it_is_spoken_of():
     assert together(link(far, AROUND)) == [["a"], ["b"]]
 
 
+def recalling(text: str, **values: object) -> Profile:
+    """A profile of "the talks in Northtown", told half a year later, without a day or a name."""
+    return told(text, **{"published": "2025-12-01", "earliest": "", "latest": "", "parties": (), **values})
+
+
+def test_a_meeting_recalled_by_its_place_is_the_only_one_there():
+    linked = link([told("a"), told("b"), recalling("c")], AROUND)
+    assert together(linked) == [["a", "b", "c"]]
+    (one,) = [one for one in linked.links if one.rule == "only-one-there"]
+    assert (one.one.split("/")[-3], one.other.split("/")[-3], one.verdict, one.score) == ("a", "c", "same", None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "more"),
+    [
+        ({}, told("z", earliest="2025-09-01", latest="2025-09-01", published="2025-09-02", venues=("harbour-hall",))),
+        ({"venues": ("northland",)}, None),
+        ({"venues": ("southtown",)}, None),
+        ({"published": "2025-06-11"}, None),
+        ({"published": "2026-08-01"}, None),
+        ({"stage": "ahead"}, None),
+        ({"document": "a"}, None),
+        ({"mode": ("phone",)}, None),
+        ({"parties": ("mid",)}, None),
+        ({"parties": ("north", "south")}, None),
+        ({"process": "other"}, None),
+        ({"kind": "Round"}, None),
+    ],
+    ids="two-there country elsewhere not-yet long-ago ahead same-text call others both-sides process round".split(),
+)
+def test_what_is_not_recalled_by_its_place(changed: dict[str, object], more: Profile | None):
+    linked = link([told("a"), recalling("c", **changed), *([more] if more else [])], AROUND)
+    assert all(one.rule != "only-one-there" for one in linked.links)
+    assert len(linked.clusters) == (3 if more else 2)
+
+
+def test_a_person_may_say_that_another_meeting_is_recalled():
+    one, other = told("a"), recalling("c")
+    apart = Decision(one.node, other.node, "not-same", "a person", "another session", "decisions.tsv:2")
+    linked = link([one, other], AROUND, [apart])
+    assert together(linked) == [["a"], ["c"]] and [one.rule for one in linked.links] == ["decision"]
+
+
 def test_the_order_of_texts_changes_nothing():
     profiles = [told("a"), told("b"), told("c", venues=()), told("d", earliest="2025-06-01", latest="2025-06-30")]
     first = link(profiles, AROUND)
