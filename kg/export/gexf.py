@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from kg.export.network import Edge, Network, Node, assertion, quotation, xml_text
+from kg.export.network import Edge, Network, Node, xml_text
 
 _OF_NODE = {"kind": "string", "standing": "string", "when": "string", "venue": "string", "note": "string"}
 _OF_EDGE = {
@@ -64,7 +64,7 @@ def _document(network: Network) -> Iterator[str]:
             f'type="{"directed" if edge.directed else "undirected"}" label={_quote(edge.label)} '
             f'weight="{edge.weight!r}" kind={_quote(edge.relation)}>\n'
         )
-        yield from _values(_edge_values(network, edge))
+        yield from _values(_edge_values(edge))
         spell = spells[edge.id]
         yield from _spells([spell] if spell else [])
         yield "      </edge>\n"
@@ -75,21 +75,13 @@ def _node_values(node: Node) -> dict[str, str]:
     return {"kind": node.kind, "standing": node.status, "when": node.when, "venue": node.venue, "note": node.note}
 
 
-def _edge_values(network: Network, edge: Edge) -> dict[str, str]:
+def _edge_values(edge: Edge) -> dict[str, str]:
     return {
         "relation": edge.relation,
-        "role": edge.role,
-        "standing": edge.status,
+        **edge.facts(),
         "contested": "true" if edge.contested else "false",
         "newman": "" if edge.newman is None else repr(edge.newman),
-        "meeting": edge.meeting,
-        "when": edge.when,
-        "earliest": edge.earliest,
-        "latest": edge.latest,
-        "venue": edge.venue,
-        "format": edge.format,
-        "evidence": "\n".join(quotation(passage) for passage in edge.passages),
-        "claims": "\n".join(assertion(statement) for statement in edge.statements),
+        **edge.words(),
     }
 
 

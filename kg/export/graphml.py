@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.export.network import Edge, Network, Node, assertion, quotation, xml_text
+from kg.export.network import Edge, Network, Node, xml_text
 
 
 def graphml(network: Network) -> Iterator[bytes]:
@@ -25,34 +25,11 @@ def graphml(network: Network) -> Iterator[bytes]:
 
 
 def _node(node: Node) -> dict[str, str]:
-    values = {
-        "label": node.label,
-        "kind": node.kind,
-        "standing": node.status,
-        "when": node.when,
-        "earliest": node.earliest,
-        "latest": node.latest,
-        "venue": node.venue,
-        "note": node.note,
-    }
-    return {name: xml_text(value) for name, value in values.items()}
+    return {name: xml_text(value) for name, value in {"label": node.label, **node.facts()}.items()}
 
 
 def _edge(edge: Edge) -> dict[str, str | float | bool]:
-    values = {
-        "label": edge.label,
-        "relation": edge.relation,
-        "role": edge.role,
-        "standing": edge.status,
-        "meeting": edge.meeting,
-        "when": edge.when,
-        "earliest": edge.earliest,
-        "latest": edge.latest,
-        "venue": edge.venue,
-        "format": edge.format,
-        "evidence": "\n".join(quotation(passage) for passage in edge.passages),
-        "claims": "\n".join(assertion(statement) for statement in edge.statements),
-    }
+    values = {"label": edge.label, "relation": edge.relation, **edge.facts(), **edge.words()}
     cleaned: dict[str, str | float | bool] = {name: xml_text(value) for name, value in values.items()}
     cleaned |= {"weight": edge.weight, "contested": edge.contested}
     if edge.newman is not None:

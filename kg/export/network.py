@@ -33,6 +33,18 @@ class Node:
     latest: str = ""
     venue: str = ""
 
+    def facts(self) -> dict[str, str]:
+        """What it is and when and where, by the names that formats use."""
+        return {
+            "kind": self.kind,
+            "standing": self.status,
+            "when": self.when,
+            "earliest": self.earliest,
+            "latest": self.latest,
+            "venue": self.venue,
+            "note": self.note,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -60,6 +72,26 @@ class Edge:
     format: str = ""
     passages: tuple[Passage, ...] = ()
     statements: tuple[Statement, ...] = ()
+
+    def facts(self) -> dict[str, str]:
+        """As who, in which meeting, when, where and in which format, by the names that formats use."""
+        return {
+            "role": self.role,
+            "standing": self.status,
+            "meeting": self.meeting,
+            "when": self.when,
+            "earliest": self.earliest,
+            "latest": self.latest,
+            "venue": self.venue,
+            "format": self.format,
+        }
+
+    def words(self) -> dict[str, str]:
+        """The sentences behind it and what is claimed of it, a line each, for formats that hold but text."""
+        return {
+            "evidence": "\n".join(quotation(passage) for passage in self.passages),
+            "claims": "\n".join(assertion(statement) for statement in self.statements),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,7 @@ def _cytoscape_node(node: Node) -> dict[str, Any]:
         "value": node.id,
         "name": node.label,
         "label": node.label,
-        "kind": node.kind,
-        "standing": node.status,
-        "when": node.when,
-        "earliest": node.earliest,
-        "latest": node.latest,
-        "venue": node.venue,
-        "note": node.note,
+        **node.facts(),
     }
 
 
@@ -55,17 +49,10 @@ def _cytoscape_edge(network: Network, edge: Edge) -> dict[str, Any]:
         "interaction": edge.relation,
         "label": edge.label,
         "directed": edge.directed,
-        "role": edge.role,
-        "standing": edge.status,
+        **edge.facts(),
         "contested": edge.contested,
         "weight": edge.weight,
         "newman": edge.newman,
-        "meeting": edge.meeting,
-        "when": edge.when,
-        "earliest": edge.earliest,
-        "latest": edge.latest,
-        "venue": edge.venue,
-        "format": edge.format,
         "evidence": [_passage(passage) for passage in edge.passages],
         "claims": [
             {
@@ -140,16 +127,9 @@ def _connection(edge: Edge) -> dict[str, Any]:
         "label": edge.label,
         "description": "\n\n".join(_markdown(line) for line in lines),
         "tags": [edge.status, "contested"] if edge.contested else [edge.status] if edge.status else [],
-        "role": edge.role,
-        "standing": edge.status,
+        **edge.facts(),
         "strength": edge.weight,
         "newman": edge.newman,
-        "meeting": edge.meeting,
-        "when": edge.when,
-        "earliest": edge.earliest,
-        "latest": edge.latest,
-        "venue": edge.venue,
-        "format": edge.format,
         "sources": [address(passage) for passage in edge.passages],
     }
     kept = ("id", "from", "to", "direction", "type", "label")
