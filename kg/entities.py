@@ -225,6 +225,8 @@ _PRONOUNS = frozenset(
     "he she it they him her them his hers its their theirs this that these those who we us our i you all both one "
     "none some others another".split()
 )
+# Who speaks without a name, and begins a sentence: "Reports put the number at 40".
+_NAMELESS = _PRONOUNS | frozenset("reports accounts media sources".split())
 _PARTICLES = frozenset(
     "of and for the de del della der den von van zu la le el al bin ibn abu y e da dos du di".split()
 )
@@ -235,10 +237,10 @@ def is_name(words: str) -> bool:
     """Whether words are a proper name and not a pronoun or a description, by capitals.
 
     "Steve Witkoff", "the United Nations", "M23" and any name in a script without capitals are; "He", "the Kremlin aide",
-    "Russian news agencies" and "the four" are not.
+    "Russian news agencies", "Reports" and "the four" are not.
     """
     tokens = re.findall(r"[^\W_][\w.'’-]*", words)
-    if not tokens or (len(tokens) == 1 and tokens[0].casefold() in _PRONOUNS and not tokens[0].isupper()):
+    if not tokens or (len(tokens) == 1 and tokens[0].casefold() in _NAMELESS and not tokens[0].isupper()):
         return False
     if tokens[0].casefold() in ("the", "a", "an", "his", "her", "their", "its", "this", "that", "these", "those"):
         tokens = tokens[1:]

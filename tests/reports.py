@@ -40,9 +40,7 @@ OTHERWISE_DATED: dict[tuple[str, str], str] = {
 }
 """(report, words of a Time) → why its date is not the one that the words alone give."""
 
-NOT_IN_REGISTRY: dict[tuple[str, str], str] = {
-    ("2026-01-23-mediators-in-the-kremlin", "Reports"): "no name, but the first word of its sentence",
-}
+NOT_IN_REGISTRY: dict[tuple[str, str], str] = {}
 """(report, name) → why the registry has no entry for it."""
 
 NO_NOTE: dict[tuple[str, str], str] = {}

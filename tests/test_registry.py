@@ -128,7 +128,18 @@ def test_proper_names(words: str):
 
 @pytest.mark.parametrize(
     "words",
-    ["He", "the Kremlin aide", "Russian news agencies", "the four", "she", "both", "", "…", "his Turkish counterpart"],
+    [
+        "He",
+        "the Kremlin aide",
+        "Russian news agencies",
+        "the four",
+        "she",
+        "both",
+        "",
+        "…",
+        "his Turkish counterpart",
+        "Reports",
+    ],
 )
 def test_pronouns_and_descriptions_are_no_names(words: str):
     assert not is_name(words)
