@@ -18,9 +18,12 @@ from kg.errors import Finding, InputError
 from kg.formats.layers import Arc, Chain, Marked, Value, make_document, short_name
 from kg.formats.offsets import Unit, characters, other_units, utf16
 
+ANNOTATION_BASE = "uima.cas.AnnotationBase"
 ANNOTATION = "uima.tcas.Annotation"
 DOCUMENT = "uima.tcas.DocumentAnnotation"
 SOFA = "uima.cas.Sofa"
+NULL = "0"
+"""The id of what is not there."""
 CURATORS = frozenset({"CURATION_USER", "CURATION"})
 NOBODY = frozenset({"INITIAL_CAS", "initial"})
 FRAGMENTS = "fragments"
@@ -43,6 +46,7 @@ class Layer(NamedTuple):
     """What the structures of a type are, and the features that are its slots."""
 
     declared: bool
+    annotates: bool
     of_document: bool
     segment: bool
     linguistic: bool
@@ -96,6 +100,7 @@ class Types:
             slots = [f.name for f in features.values() if f.range.endswith("[]") and self.is_link(f.range[:-2])]
             known = self._layers[name] = Layer(
                 declared=name in self.parents,
+                annotates=self.is_a(name, ANNOTATION_BASE),
                 of_document=self.is_a(name, DOCUMENT),
                 segment=is_segment(name),
                 linguistic=name.startswith(_LINGUISTIC),
@@ -107,8 +112,8 @@ class Types:
 
 
 BUILT_IN = {
-    "uima.cas.AnnotationBase": "uima.cas.TOP",
-    ANNOTATION: "uima.cas.AnnotationBase",
+    ANNOTATION_BASE: "uima.cas.TOP",
+    ANNOTATION: ANNOTATION_BASE,
     DOCUMENT: ANNOTATION,
 }
 
@@ -154,24 +159,25 @@ def parse_types(data: bytes, place: str) -> Types:
 
 @dataclass(slots=True)
 class Structure:
-    """A feature structure as read: plain values, and references to others by id."""
+    """A feature structure as read: plain values, and references to others by id. Ids are numbers, kept as they are written;
+    begin and end are -1 where it marks nothing."""
 
-    id: int
+    id: str
     type: str
-    sofa: int = 0
-    begin: int = -1
-    end: int = -1
-    values: dict[str, Value] = field(default_factory=dict)
-    refs: dict[str, list[int]] = field(default_factory=dict)
+    sofa: str
+    begin: int
+    end: int
+    values: dict[str, Value]
+    refs: dict[str, list[str]]
 
 
 @dataclass(slots=True)
 class Cas:
     """A CAS as read. sofas are texts by id, members the ids that the view of the text indexes (None: unknown)."""
 
-    sofas: dict[int, str | None]
+    sofas: dict[str, str | None]
     structures: list[Structure]
-    members: dict[int, frozenset[int]]
+    members: dict[str, frozenset[str]]
     types: Types
 
 
@@ -206,7 +212,7 @@ def read_cas(cas: Cas, identifier: str, annotator: str, place: str) -> tuple[Doc
 
 
 class _Interpreter:
-    def __init__(self, cas: Cas, sofa: int, identifier: str, annotator: str, place: str) -> None:
+    def __init__(self, cas: Cas, sofa: str, identifier: str, annotator: str, place: str) -> None:
         self.cas = cas
         self.types = cas.types
         self.sofa = sofa
@@ -223,10 +229,11 @@ class _Interpreter:
     def _unit(self) -> Unit:
         """UTF-16 as Java writes, unless the end of the whole text shows that something else was counted."""
         usual = utf16(self.text)
+        whole = {kind for kind in {one.type for one in self.cas.structures} if self.types.layer(kind).of_document}
         ends = {
             structure.end
             for structure in self.cas.structures
-            if structure.end > 0 and structure.sofa == self.sofa and self.types.layer(structure.type).of_document
+            if structure.type in whole and structure.end > 0 and structure.sofa == self.sofa
         }
         if not ends or usual.length in ends:
             return usual
@@ -244,35 +251,43 @@ class _Interpreter:
         arcs: list[Arc] = []
         chains: list[Chain] = []
         in_chain = {
-            link for one in self.cas.structures if one.begin < 0 and one.refs.get("first") for link in self._links(one)
+            link for one in self.cas.structures if one.begin < 0 and "first" in one.refs for link in self._links(one)
         }
         layers: dict[str, Layer] = {}
+        sofa, members = self.sofa, self.members
         for structure in self.cas.structures:
-            layer = layers.get(structure.type) or layers.setdefault(structure.type, self.types.layer(structure.type))
+            kind = structure.type
+            layer = layers.get(kind) or layers.setdefault(kind, self.types.layer(kind))
             if structure.begin < 0:
                 if layer.chain and structure.refs.get("first"):
-                    chains.append(Chain(structure.type, [s for s in map(self._link_span, self._links(structure)) if s]))
+                    chains.append(Chain(kind, [s for s in map(self._link_span, self._links(structure)) if s]))
+                elif layer.annotates and not layer.segment and (members is None or structure.id in members):
+                    self._skip(f"{short_name(kind)} of the whole text")
+            elif layer.segment or layer.of_document or structure.id in in_chain:
                 continue
-            if layer.segment or layer.of_document or structure.id in in_chain:
-                continue
-            if structure.sofa != self.sofa or (self.members is not None and structure.id not in self.members):
-                self._skip(f"{short_name(structure.type)} outside the view of the text")
+            elif structure.sofa != sofa or (members is not None and structure.id not in members):
+                self._skip(f"{short_name(kind)} outside the view of the text")
             elif layer.linguistic:
-                self._skip(short_name(structure.type))
+                self._skip(short_name(kind))
             elif not layer.declared:
-                self._lost(f"{structure.id} is of the undeclared type {structure.type}", "export the type system too")
+                self._lost(f"{structure.id} is of the undeclared type {kind}", "export the type system too")
             elif layer.relation:
                 arcs.extend(self._arc(structure))
             elif (spans := self._spans(structure)) is not None:
                 marked.append(self._mark(structure, layer.slots, spans))
-        marked.sort(key=lambda mark: (mark.spans, mark.layer, int(mark.id)))
+        marked.sort(key=lambda mark: (mark.spans, mark.layer, len(mark.id), mark.id))
         document, findings = make_document(self.identifier, self.text, self.annotator, self.place, marked, arcs, chains)
         for what, number in sorted(self.unread.items()):
             self._remark(f"{number} of {what} are not read")
         return document, self.findings + findings
 
     def _spans(self, structure: Structure) -> tuple[Span, ...] | None:
-        raw: list[Span] = [(structure.begin, structure.end)]
+        begin, end = structure.begin, structure.end
+        if FRAGMENTS not in structure.values and FRAGMENTS not in structure.refs:
+            # Nearly every mark is one span in a text in which all units are the same.
+            if self.unit.positions is None and begin <= end <= self.unit.length:
+                return ((begin, end),)
+        raw: list[Span] = [(begin, end)]
         fragments = structure.values.pop(FRAGMENTS, None) or self._words(structure.refs.pop(FRAGMENTS, ()))
         if (
             isinstance(fragments, list)
@@ -300,14 +315,13 @@ class _Interpreter:
             for slot in slots:
                 for target in self._expanded(structure.refs.get(slot, ())):
                     link = self.by_id.get(target)
-                    ends = link.refs.get("target") if link else None
+                    ends = link.refs.get("target") if link is not None else None
                     if link is None or not ends:
-                        self._lost(
-                            f"{short_name(structure.type)} {structure.id} has a link to nothing", "link or remove it"
-                        )
-                        continue
-                    role = link.values.get("role")
-                    links.append((role if isinstance(role, str) and role else slot, str(ends[0])))
+                        found = f"{short_name(structure.type)} {structure.id} has a link to nothing"
+                        self._lost(found, "link or remove it")
+                    else:
+                        role = link.values.get("role")
+                        links.append((role if isinstance(role, str) and role else slot, ends[0]))
         values = structure.values
         for name, targets in structure.refs.items():
             if name in slots:
@@ -317,9 +331,9 @@ class _Interpreter:
                 values[name] = words
             elif targets:
                 self._skip(f"feature {name} of {short_name(structure.type)}")
-        return Marked(str(structure.id), structure.type, spans, values, links)
+        return Marked(structure.id, structure.type, spans, values, links)
 
-    def _words(self, targets: Iterable[int]) -> list[str]:
+    def _words(self, targets: Iterable[str]) -> list[str]:
         """The strings of arrays that stand on their own."""
         words: list[str] = []
         for target in targets:
@@ -329,15 +343,15 @@ class _Interpreter:
                 words += [element for element in elements if element]
         return words
 
-    def _expanded(self, targets: Sequence[int]) -> list[int]:
+    def _expanded(self, targets: Sequence[str]) -> list[str]:
         """References with arrays replaced by what they hold."""
-        expanded: list[int] = []
+        expanded: list[str] = []
         for target in targets:
             structure = self.by_id.get(target)
-            if structure is not None and (structure.type == "uima.cas.FSArray" or structure.type.endswith("[]")):
+            if structure is not None and structure.type.endswith(("[]", "FSArray")):
                 # One without elements is written without them.
                 expanded += structure.refs.get("elements", ())
-            elif target:
+            elif target != NULL:
                 expanded.append(target)
         return expanded
 
@@ -346,11 +360,11 @@ class _Interpreter:
         if not governor or not dependent:
             self._lost(f"{short_name(structure.type)} {structure.id} joins nothing", "draw it again, or remove it")
             return
-        yield Arc(str(structure.id), structure.type, str(governor[0]), str(dependent[0]), structure.values)
+        yield Arc(structure.id, structure.type, governor[0], dependent[0], structure.values)
 
-    def _links(self, chain: Structure) -> list[int]:
-        links: list[int] = []
-        seen: set[int] = set()
+    def _links(self, chain: Structure) -> list[str]:
+        links: list[str] = []
+        seen: set[str] = set()
         following = chain.refs.get("first")
         while following and following[0] in self.by_id and following[0] not in seen:
             links.append(following[0])
@@ -358,7 +372,7 @@ class _Interpreter:
             following = self.by_id[following[0]].refs.get("next")
         return links
 
-    def _link_span(self, link: int) -> Span | None:
+    def _link_span(self, link: str) -> Span | None:
         structure = self.by_id[link]
         spans = self.unit.convert([(structure.begin, structure.end)]) if structure.begin <= structure.end else None
         return spans[0] if spans else None

@@ -51,7 +51,7 @@ def read(piece: Piece) -> tuple[Document, list[Finding]]:
 
 def _cas(value: dict[str, Any]) -> Cas:
     types = _types(value.get("%TYPES") or {})
-    sofas: dict[int, str | None] = {}
+    sofas: dict[str, str | None] = {}
     structures: list[Structure] = []
     kept: dict[str, bool] = {}
     listed = value["%FEATURE_STRUCTURES"]
@@ -62,14 +62,14 @@ def _cas(value: dict[str, Any]) -> Cas:
         kind = one["%TYPE"]
         if kind == SOFA:
             text = one.get("sofaString")
-            sofas[one["%ID"]] = None if text is None else str(text)
+            sofas[_id(one["%ID"])] = None if text is None else str(text)
             continue
         if kind not in kept:
             kept[kind] = not is_segment(kind) or types.is_a(kind, DOCUMENT)
         if kept[kind]:
             structures.append(_structure(one, kind))
     members = {
-        view["%SOFA"]: frozenset(view.get("%MEMBERS") or ())
+        _id(view["%SOFA"]): frozenset(map(_id, view.get("%MEMBERS") or ()))
         for view in (value.get("%VIEWS") or {}).values()
         if "%SOFA" in view
     }
@@ -77,7 +77,7 @@ def _cas(value: dict[str, Any]) -> Cas:
 
 
 def _structure(one: dict[str, Any], kind: str) -> Structure:
-    made = Structure(_id(one["%ID"]), kind)
+    made = Structure(_id(one["%ID"]), kind, "", -1, -1, {}, {})
     for name, value in one.items():
         if name[:1] == "%":
             if name == "%ELEMENTS":
@@ -92,7 +92,7 @@ def _structure(one: dict[str, Any], kind: str) -> Structure:
         elif name[:1] == "@":
             made.refs[name[1:]] = [_id(one) for one in (value if isinstance(value, list) else [value]) if one]
         elif name.removeprefix("^") in ("begin", "end"):
-            setattr(made, name.removeprefix("^"), _id(value))
+            setattr(made, name.removeprefix("^"), _number(value))
         elif isinstance(value, bool):
             made.values[name] = value
         elif isinstance(value, list):
@@ -102,7 +102,11 @@ def _structure(one: dict[str, Any], kind: str) -> Structure:
     return made
 
 
-def _id(value: Any) -> int:
+def _id(value: Any) -> str:
+    return str(_number(value))
+
+
+def _number(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise TypeError(f"no number: {value!r}")
     return value

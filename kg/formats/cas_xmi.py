@@ -20,6 +20,7 @@ from kg.formats.safe_xml import new_parser, parse
 
 _XMI = "http://www.omg.org/XMI"
 _ID = f"{_XMI} id"
+_FRAME = (SOFA, "uima.cas.View")
 _ATTRIBUTE = re.compile(r"""\b(documentTitle|documentId)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -50,10 +51,12 @@ def read(piece: Piece) -> tuple[Document, list[Finding]]:
 
 
 class _Kind(NamedTuple):
-    """How the elements of one type are read: name of the type, and what each feature holds."""
+    """How the elements of one type are read: its name, what each feature holds, which refer, which hold one string."""
 
     type: str
     features: dict[str, str]
+    refs: tuple[str, ...]
+    plain: frozenset[str]
 
 
 class _Parser:
@@ -63,9 +66,9 @@ class _Parser:
         self.types = types
         self.place = place
         self.kinds: dict[str, _Kind | None] = types.readers
-        self.sofas: dict[int, str | None] = {}
+        self.sofas: dict[str, str | None] = {}
         self.structures: list[Structure] = []
-        self.members: dict[int, frozenset[int]] = {}
+        self.members: dict[str, frozenset[str]] = {}
         self.current: Structure | None = None
         self.kind: _Kind | None = None
         self.child = ""
@@ -85,8 +88,9 @@ class _Parser:
                 self._child(name, attributes)
                 return
             kind = self.kinds[name] = self._kind(name)
-        self.current = None
-        if kind is not None:
+        if kind is None:
+            self.current = None
+        else:
             self._structure(kind, attributes)
 
     def _child(self, name: str, attributes: dict[str, str]) -> None:
@@ -107,7 +111,7 @@ class _Parser:
         if self.current is None or self.kind is None:
             return
         if self.kind.features.get(name) in ("ref", "refs"):
-            self.current.refs.setdefault(name, []).extend(int(one) for one in content.split() if one.isdigit())
+            self.current.refs.setdefault(name, []).extend(content.split())
         else:
             values = self.current.values.setdefault(name, [])
             if isinstance(values, list):
@@ -123,7 +127,8 @@ class _Parser:
             return None
         features = self.types.features(full).values()
         holds = {feature.name: self._holds(feature.range, feature.shared) for feature in features}
-        return _Kind(full, holds | dict.fromkeys(("begin", "end", "sofa", _ID), "number"))
+        refs = tuple(name for name, what in holds.items() if what in ("ref", "refs"))
+        return _Kind(full, holds, refs, frozenset(name for name, what in holds.items() if what == "string"))
 
     def _holds(self, kind: str, shared: bool) -> str:
         """What a feature of this range holds: a "ref", "refs", "strings", a "boolean" or a "string"."""
@@ -140,47 +145,54 @@ class _Parser:
         return "ref"
 
     def _structure(self, kind: _Kind, attributes: dict[str, str]) -> None:
-        if kind.type == SOFA:
-            self.sofas[self._number(attributes.get(_ID, ""), kind)] = attributes.get("sofaString")
+        if kind.type in _FRAME:
+            self._frame(kind, attributes)
             return
-        if kind.type == "uima.cas.View":
-            members = attributes.get("members", "").split()
-            self.members[self._number(attributes.get("sofa", "0"), kind)] = frozenset(
-                int(m) for m in members if m.isdigit()
-            )
-            return
-        made = Structure(-1, kind.type)
-        holds = kind.features
-        for name, value in attributes.items():
+        # What every structure has is taken out; mostly plain strings are left, and serve as they are.
+        take = attributes.pop
+        own, sofa = take(_ID, ""), take("sofa", "")
+        begin, end = take("begin", None), take("end", None)
+        if not own.isdigit():
+            self._number(own, kind)
+        made = Structure(own, kind.type, sofa, -1, -1, attributes, {})
+        if begin is not None and end is not None:
+            made.begin = int(begin) if begin.isdigit() and len(begin) < 10 else self._number(begin, kind)
+            made.end = int(end) if end.isdigit() and len(end) < 10 else self._number(end, kind)
+        for name in kind.refs:
+            if name in attributes:
+                made.refs[name] = take(name).split()
+        if not attributes.keys() <= kind.plain:
+            self._features(made, kind, attributes)
+        self.structures.append(made)
+        self.current, self.kind = made, kind
+
+    def _features(self, made: Structure, kind: _Kind, attributes: dict[str, str]) -> None:
+        """Read what is no plain string by what the type system says that it is."""
+        holds, plain = kind.features, kind.plain
+        values = made.values
+        for name in [name for name in attributes if name not in plain]:
+            value = attributes.pop(name)
             what = holds.get(name)
-            if what == "number":
-                number = int(value) if value.isdigit() and len(value) < 10 else self._number(value, kind)
-                if name == "begin":
-                    made.begin = number
-                elif name == "end":
-                    made.end = number
-                elif name == "sofa":
-                    made.sofa = number
-                else:
-                    made.id = number
-            elif what == "string":
-                made.values[name] = value
-            elif what == "ref" and value.isdigit():
-                made.refs[name] = [int(value)]
-            elif what == "boolean":
-                made.values[name] = value in ("true", "1")
-            elif what == "ref" or what == "refs" or name == "elements":
-                made.refs[name] = [int(one) for one in value.split() if one.isdigit()]
+            if what == "boolean":
+                values[name] = value in ("true", "1")
             elif what == "strings":
-                made.values[name] = value.split()
+                values[name] = value.split()
+            elif name == "elements":
+                made.refs[name] = value.split()
             elif " " not in name:
                 raise InputError(
                     f"{kind.type} {made.id} has the feature {name}, which its type system does not know",
                     place=self.place,
                     remedy="put the TypeSystem.xml of the same export beside it",
                 )
-        self.structures.append(made)
-        self.current, self.kind = made, kind
+
+    def _frame(self, kind: _Kind, attributes: dict[str, str]) -> None:
+        """The text, or the list of what a view of it indexes."""
+        self.current = None
+        if kind.type == SOFA:
+            self.sofas[attributes.get(_ID, "")] = attributes.get("sofaString")
+        else:
+            self.members[attributes.get("sofa", "")] = frozenset(attributes.get("members", "").split())
 
     def _number(self, text: str, kind: _Kind) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 10):
