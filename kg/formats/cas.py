@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from kg.documents import Document, Span
@@ -42,16 +43,15 @@ class Feature(NamedTuple):
     shared: bool = False
 
 
-class Layer(NamedTuple):
-    """What the structures of a type are, and the features that are its slots."""
+FRAME, WHOLE, CHAIN, LINGUISTIC, RELATION, SPAN, UNDECLARED = range(7)
+"""What a structure can be: what cuts or describes the text; the whole text; a chain; grammar; what people annotate."""
 
-    declared: bool
+
+class Layer(NamedTuple):
+    """What the structures of a type are, whether they annotate at all, and the features that are its slots."""
+
+    what: int
     annotates: bool
-    of_document: bool
-    segment: bool
-    linguistic: bool
-    relation: bool
-    chain: bool
     slots: tuple[str, ...]
 
 
@@ -92,22 +92,30 @@ class Types:
         """Whether a type is a slot's link: a role and a target."""
         return {"role", "target"} <= self.features(name).keys()
 
+    def is_bare_link(self, name: str) -> bool:
+        """Whether a type is a link that has nothing but its role and its target."""
+        return {"role", "target"} == self.features(name).keys() and not self.is_a(name, ANNOTATION_BASE)
+
     def layer(self, name: str) -> Layer:
         """What the structures of a type are."""
         known = self._layers.get(name)
         if known is None:
             features = self.features(name)
             slots = [f.name for f in features.values() if f.range.endswith("[]") and self.is_link(f.range[:-2])]
-            known = self._layers[name] = Layer(
-                declared=name in self.parents,
-                annotates=self.is_a(name, ANNOTATION_BASE),
-                of_document=self.is_a(name, DOCUMENT),
-                segment=is_segment(name),
-                linguistic=name.startswith(_LINGUISTIC),
-                relation={"Governor", "Dependent"} <= features.keys(),
-                chain="first" in features,
-                slots=tuple(slots),
-            )
+            what = SPAN
+            if self.is_a(name, DOCUMENT):
+                what = WHOLE
+            elif is_segment(name):
+                what = FRAME
+            elif name.startswith(_LINGUISTIC):
+                what = LINGUISTIC
+            elif name not in self.parents:
+                what = UNDECLARED
+            elif {"Governor", "Dependent"} <= features.keys():
+                what = RELATION
+            elif "first" in features:
+                what = CHAIN
+            known = self._layers[name] = Layer(what, self.is_a(name, ANNOTATION_BASE), tuple(slots))
         return known
 
 
@@ -173,11 +181,13 @@ class Structure:
 
 @dataclass(slots=True)
 class Cas:
-    """A CAS as read. sofas are texts by id, members the ids that the view of the text indexes (None: unknown)."""
+    """A CAS as read. sofas are texts by id, members the ids that the view of the text indexes (None: unknown), links the
+    role and target of those links of slots that have nothing else."""
 
     sofas: dict[str, str | None]
     structures: list[Structure]
     members: dict[str, frozenset[str]]
+    links: dict[str, tuple[str, str]]
     types: Types
 
 
@@ -221,15 +231,19 @@ class _Interpreter:
         self.annotator = annotator
         self.place = place
         self.findings: list[Finding] = []
-        self.by_id = {structure.id: structure for structure in cas.structures}
         self.members = cas.members.get(sofa)
         self.unread: dict[str, int] = {}
         self.unit = self._unit()
 
+    @cached_property
+    def by_id(self) -> dict[str, Structure]:
+        """The structures that others refer to, links aside."""
+        return {structure.id: structure for structure in self.cas.structures}
+
     def _unit(self) -> Unit:
         """UTF-16 as Java writes, unless the end of the whole text shows that something else was counted."""
         usual = utf16(self.text)
-        whole = {kind for kind in {one.type for one in self.cas.structures} if self.types.layer(kind).of_document}
+        whole = {kind for kind in {one.type for one in self.cas.structures} if self.types.layer(kind).what == WHOLE}
         ends = {
             structure.end
             for structure in self.cas.structures
@@ -247,7 +261,7 @@ class _Interpreter:
         raise InputError(found, place=self.place, remedy=remedy)
 
     def run(self) -> tuple[Document, list[Finding]]:
-        marked: list[Marked] = []
+        marked: list[Structure] = []
         arcs: list[Arc] = []
         chains: list[Chain] = []
         in_chain = {
@@ -258,25 +272,29 @@ class _Interpreter:
         for structure in self.cas.structures:
             kind = structure.type
             layer = layers.get(kind) or layers.setdefault(kind, self.types.layer(kind))
+            what = layer.what
             if structure.begin < 0:
-                if layer.chain and structure.refs.get("first"):
+                if what == CHAIN and structure.refs.get("first"):
                     chains.append(Chain(kind, [s for s in map(self._link_span, self._links(structure)) if s]))
-                elif layer.annotates and not layer.segment and (members is None or structure.id in members):
+                elif layer.annotates and what > WHOLE and (members is None or structure.id in members):
                     self._skip(f"{short_name(kind)} of the whole text")
-            elif layer.segment or layer.of_document or structure.id in in_chain:
+            elif what <= WHOLE or structure.id in in_chain:
                 continue
             elif structure.sofa != sofa or (members is not None and structure.id not in members):
                 self._skip(f"{short_name(kind)} outside the view of the text")
-            elif layer.linguistic:
+            elif what == SPAN:
+                marked.append(structure)
+            elif what == LINGUISTIC:
                 self._skip(short_name(kind))
-            elif not layer.declared:
-                self._lost(f"{structure.id} is of the undeclared type {kind}", "export the type system too")
-            elif layer.relation:
+            elif what == RELATION:
                 arcs.extend(self._arc(structure))
-            elif (spans := self._spans(structure)) is not None:
-                marked.append(self._mark(structure, layer.slots, spans))
-        marked.sort(key=lambda mark: (mark.spans, mark.layer, len(mark.id), mark.id))
-        document, findings = make_document(self.identifier, self.text, self.annotator, self.place, marked, arcs, chains)
+            elif what == UNDECLARED:
+                self._lost(f"{structure.id} is of the undeclared type {kind}", "export the type system too")
+            else:
+                self._skip(f"{short_name(kind)} with a span of its own")
+        marked.sort(key=attrgetter("begin", "end", "type"))
+        marks = (self._mark(one, layers[one.type].slots, s) for one in marked if (s := self._spans(one)) is not None)
+        document, findings = make_document(self.identifier, self.text, self.annotator, self.place, marks, arcs, chains)
         for what, number in sorted(self.unread.items()):
             self._remark(f"{number} of {what} are not read")
         return document, self.findings + findings
@@ -312,16 +330,15 @@ class _Interpreter:
         links: list[tuple[str, str]] | None = None
         if slots:
             links = []
+            known = self.cas.links
             for slot in slots:
                 for target in self._expanded(structure.refs.get(slot, ())):
-                    link = self.by_id.get(target)
-                    ends = link.refs.get("target") if link is not None else None
-                    if link is None or not ends:
+                    role, end = known.get(target) or self._link(target)
+                    if end != NULL:
+                        links.append((role or slot, end))
+                    else:
                         found = f"{short_name(structure.type)} {structure.id} has a link to nothing"
                         self._lost(found, "link or remove it")
-                    else:
-                        role = link.values.get("role")
-                        links.append((role if isinstance(role, str) and role else slot, ends[0]))
         values = structure.values
         for name, targets in structure.refs.items():
             if name in slots:
@@ -333,6 +350,17 @@ class _Interpreter:
                 self._skip(f"feature {name} of {short_name(structure.type)}")
         return Marked(structure.id, structure.type, spans, values, links)
 
+    def _link(self, target: str) -> tuple[str, str]:
+        """The role and the target of a link that has features beside these: they are counted."""
+        link = self.by_id.get(target)
+        if link is None:
+            return "", NULL
+        for name in (*link.values, *link.refs):
+            if name not in ("role", "target"):
+                self._skip(f"feature {name} of {short_name(link.type)}")
+        role, ends = link.values.get("role"), link.refs.get("target")
+        return role if isinstance(role, str) else "", ends[0] if ends else NULL
+
     def _words(self, targets: Iterable[str]) -> list[str]:
         """The strings of arrays that stand on their own."""
         words: list[str] = []
@@ -343,8 +371,10 @@ class _Interpreter:
                 words += [element for element in elements if element]
         return words
 
-    def _expanded(self, targets: Sequence[str]) -> list[str]:
+    def _expanded(self, targets: Sequence[str]) -> Sequence[str]:
         """References with arrays replaced by what they hold."""
+        if all(target in self.cas.links for target in targets):
+            return targets
         expanded: list[str] = []
         for target in targets:
             structure = self.by_id.get(target)

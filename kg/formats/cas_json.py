@@ -54,6 +54,8 @@ def _cas(value: dict[str, Any]) -> Cas:
     sofas: dict[str, str | None] = {}
     structures: list[Structure] = []
     kept: dict[str, bool] = {}
+    links: dict[str, bool] = {}
+    said: dict[str, tuple[str, str]] = {}
     listed = value["%FEATURE_STRUCTURES"]
     if isinstance(listed, dict):
         # Until 0.3 an object keyed by id.
@@ -66,14 +68,17 @@ def _cas(value: dict[str, Any]) -> Cas:
             continue
         if kind not in kept:
             kept[kind] = not is_segment(kind) or types.is_a(kind, DOCUMENT)
-        if kept[kind]:
+            links[kind] = types.is_bare_link(kind)
+        if links[kind]:
+            said[_id(one["%ID"])] = str(one.get("role") or ""), _id(one.get("@target") or 0)
+        elif kept[kind]:
             structures.append(_structure(one, kind))
     members = {
         _id(view["%SOFA"]): frozenset(map(_id, view.get("%MEMBERS") or ()))
         for view in (value.get("%VIEWS") or {}).values()
         if "%SOFA" in view
     }
-    return Cas(sofas, structures, members, types)
+    return Cas(sofas, structures, members, said, types)
 
 
 def _structure(one: dict[str, Any], kind: str) -> Structure:

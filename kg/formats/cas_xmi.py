@@ -14,13 +14,15 @@ from typing import NamedTuple
 
 from kg.documents import Document
 from kg.errors import Finding, InputError
-from kg.formats.cas import DOCUMENT, SOFA, Cas, Structure, Types, about, is_segment, parse_types, read_cas
+from kg.formats.cas import DOCUMENT, NULL, SOFA, Cas, Structure, Types, about, is_segment, parse_types, read_cas
+from kg.formats.layers import short_name
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.safe_xml import new_parser, parse
 
 _XMI = "http://www.omg.org/XMI"
 _ID = f"{_XMI} id"
 _FRAME = (SOFA, "uima.cas.View")
+_LINK = frozenset((_ID, "role", "target"))
 _ATTRIBUTE = re.compile(r"""\b(documentTitle|documentId)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -57,6 +59,7 @@ class _Kind(NamedTuple):
     features: dict[str, str]
     refs: tuple[str, ...]
     plain: frozenset[str]
+    link: bool
 
 
 class _Parser:
@@ -69,6 +72,7 @@ class _Parser:
         self.sofas: dict[str, str | None] = {}
         self.structures: list[Structure] = []
         self.members: dict[str, frozenset[str]] = {}
+        self.links: dict[str, tuple[str, str]] = {}
         self.current: Structure | None = None
         self.kind: _Kind | None = None
         self.child = ""
@@ -78,7 +82,7 @@ class _Parser:
         self.parser = new_parser(self.place)
         self.parser.StartElementHandler = self.start
         parse(self.parser, data, self.place)
-        return Cas(self.sofas, self.structures, self.members, self.types)
+        return Cas(self.sofas, self.structures, self.members, self.links, self.types)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         try:
@@ -88,8 +92,13 @@ class _Parser:
                 self._child(name, attributes)
                 return
             kind = self.kinds[name] = self._kind(name)
+        self.current, self.kind = None, kind
         if kind is None:
-            self.current = None
+            return
+        if kind.link and attributes.keys() <= _LINK:
+            self.links[attributes.get(_ID, "")] = attributes.get("role", ""), attributes.get("target", NULL)
+        elif kind.type in _FRAME:
+            self._frame(kind, attributes)
         else:
             self._structure(kind, attributes)
 
@@ -108,8 +117,11 @@ class _Parser:
         self.child = ""
         self.parser.CharacterDataHandler = None
         self.parser.EndElementHandler = None
-        if self.current is None or self.kind is None:
+        if self.kind is None:
             return
+        if self.current is None:
+            found = f"is no XMI of a CAS: {short_name(self.kind.type)} holds the element {name}"
+            raise InputError(found, place=self.place, remedy="export it again")
         if self.kind.features.get(name) in ("ref", "refs"):
             self.current.refs.setdefault(name, []).extend(content.split())
         else:
@@ -128,7 +140,8 @@ class _Parser:
         features = self.types.features(full).values()
         holds = {feature.name: self._holds(feature.range, feature.shared) for feature in features}
         refs = tuple(name for name, what in holds.items() if what in ("ref", "refs"))
-        return _Kind(full, holds, refs, frozenset(name for name, what in holds.items() if what == "string"))
+        plain = frozenset(name for name, what in holds.items() if what == "string")
+        return _Kind(full, holds, refs, plain, self.types.is_bare_link(full))
 
     def _holds(self, kind: str, shared: bool) -> str:
         """What a feature of this range holds: a "ref", "refs", "strings", a "boolean" or a "string"."""
@@ -145,15 +158,12 @@ class _Parser:
         return "ref"
 
     def _structure(self, kind: _Kind, attributes: dict[str, str]) -> None:
-        if kind.type in _FRAME:
-            self._frame(kind, attributes)
-            return
         # What every structure has is taken out; mostly plain strings are left, and serve as they are.
         take = attributes.pop
-        own, sofa = take(_ID, ""), take("sofa", "")
-        begin, end = take("begin", None), take("end", None)
+        own = take(_ID, "")
         if not own.isdigit():
             self._number(own, kind)
+        sofa, begin, end = take("sofa", ""), take("begin", None), take("end", None)
         made = Structure(own, kind.type, sofa, -1, -1, attributes, {})
         if begin is not None and end is not None:
             made.begin = int(begin) if begin.isdigit() and len(begin) < 10 else self._number(begin, kind)
@@ -164,7 +174,7 @@ class _Parser:
         if not attributes.keys() <= kind.plain:
             self._features(made, kind, attributes)
         self.structures.append(made)
-        self.current, self.kind = made, kind
+        self.current = made
 
     def _features(self, made: Structure, kind: _Kind, attributes: dict[str, str]) -> None:
         """Read what is no plain string by what the type system says that it is."""
@@ -188,7 +198,6 @@ class _Parser:
 
     def _frame(self, kind: _Kind, attributes: dict[str, str]) -> None:
         """The text, or the list of what a view of it indexes."""
-        self.current = None
         if kind.type == SOFA:
             self.sofas[attributes.get(_ID, "")] = attributes.get("sofaString")
         else:
