@@ -106,9 +106,12 @@ def _read(piece: Piece, task: Mapping[str, Any]) -> tuple[Document, list[Finding
         made.normalisations.clear()
         made.notes.clear()
         ids.clear()
+    places: dict[tuple[int, int], list[str]] = {}
+    for key, mention_id in ids.items():
+        places.setdefault(key[:2], []).append(mention_id)
     for relation in relations:
         label = str(relation.get("label") or "related")
-        ends = [_end(relation, name, spans, ids) for name in ("head", "child")]
+        ends = [_end(relation, name, spans, ids, places) for name in ("head", "child")]
         if None in ends:
             made.lost(f"the relation {label} joins words that are not marked", "mark both ends with a label")
         else:
@@ -120,12 +123,18 @@ def _key(span: Mapping[str, Any]) -> _Key:
     return int(span["start"]), int(span["end"]), str(span.get("label") or "")
 
 
-def _end(relation: Mapping[str, Any], name: str, spans: list[Mapping[str, Any]], ids: Mapping[_Key, str]) -> str | None:
+def _end(
+    relation: Mapping[str, Any],
+    name: str,
+    spans: list[Mapping[str, Any]],
+    ids: Mapping[_Key, str],
+    places: Mapping[tuple[int, int], list[str]],
+) -> str | None:
     """The mention at one end: the span given there, else the one that holds the token given there."""
     span = relation.get(f"{name}_span")
     if span:
         key = _key(span)
-        alike = [mention for own, mention in ids.items() if own[:2] == key[:2]]
+        alike = places.get(key[:2], ())
         return ids.get(key) or (alike[0] if len(alike) == 1 else None)
     token = relation.get(name)
     if isinstance(token, int):

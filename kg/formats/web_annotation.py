@@ -48,8 +48,8 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
             continue
         for annotation in _annotations(record.value, record.place):
             for target in _targets(annotation):
-                if isinstance(target, dict) and _source(target):
-                    seen.setdefault((_source(target), _creator(annotation)))
+                if isinstance(target, dict) and (source := _source(target)):
+                    seen.setdefault((source, _creator(annotation)))
     for source, creator in seen:
         yield Found(text_id(source), name, creator, key=source)
 
@@ -93,7 +93,10 @@ def _annotations(value: Any, place: str) -> Iterator[dict[str, Any]]:
             remedy = "save the pages in one file, with their items"
             raise InputError(f"names a page elsewhere: {first[:80]}", place=place, remedy=remedy)
         for item in [*_listed(value.get("items")), *_listed(first)]:
-            yield from _annotations(item, place)
+            if isinstance(item, dict) and item.get("type") == "Annotation" and "@context" not in item:
+                yield item
+            else:
+                yield from _annotations(item, place)
     elif "Annotation" in kinds or "oa:Annotation" in kinds:
         yield value
 
@@ -113,8 +116,12 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _targets(annotation: Mapping[str, Any]) -> list[Any]:
+    targets = annotation.get("target")
+    if isinstance(targets, str):
+        return [targets]
+    listed = _listed(targets)
     targets = []
-    for target in _listed(annotation.get("target")):
+    for target in listed:
         composite = isinstance(target, dict) and target.get("type") in ("List", "Composite", "Independents")
         targets += _listed(target.get("items")) if composite else [target]
     return targets
@@ -257,7 +264,10 @@ def _bodies(annotation: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if isinstance(annotation.get("bodyValue"), str):
         yield "commenting", annotation["bodyValue"]
     for body in _listed(annotation.get("body")):
-        if isinstance(body, str):
+        if isinstance(body, dict) and isinstance(purpose := body.get("purpose"), str) and body.get("value"):
+            if isinstance(value := body["value"], str):
+                yield purpose.removeprefix("oa:"), value
+        elif isinstance(body, str):
             yield "linking" if usual == "linking" else "identifying", body
         elif isinstance(body, dict):
             value = body.get("value") or body.get("source") or body.get("id")
