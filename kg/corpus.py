@@ -275,6 +275,7 @@ def _other_formats(
         by_id.setdefault(holding.found.id, []).append(holding)
     undescribed: dict[str, int] = {}
     for identifier, several in by_id.items():
+        several = [one for one in several if not one.found.untouched] or several
         chosen = several[0] if len(several) == 1 and not chooser.annotators else chooser.choose(several)
         if chosen is not None:
             row = sources.get(identifier) or sources.get(_file_stem(chosen.file))

@@ -18,6 +18,7 @@ from kg.documents import Document, Span
 from kg.errors import Finding, InputError
 from kg.formats.layers import Arc, Chain, Marked, Value, make_document, short_name
 from kg.formats.offsets import Unit, characters, other_units, utf16
+from kg.formats.reading import NOBODY
 
 ANNOTATION_BASE = "uima.cas.AnnotationBase"
 ANNOTATION = "uima.tcas.Annotation"
@@ -26,7 +27,6 @@ SOFA = "uima.cas.Sofa"
 NULL = "0"
 """The id of what is not there."""
 CURATORS = frozenset({"CURATION_USER", "CURATION"})
-NOBODY = frozenset({"INITIAL_CAS", "initial"})
 FRAGMENTS = "fragments"
 """Our own feature for a discontinuous span: its parts as "12-18", in the order of the annotation."""
 
@@ -192,11 +192,12 @@ class Cas:
 
 
 class About(NamedTuple):
-    """What the metadata of a CAS says: the text's name, who annotated it."""
+    """What the metadata of a CAS says: the text's name, who annotated it, or that nobody did yet."""
 
     title: str
     annotator: str
     curated: bool
+    untouched: bool
 
 
 def about(title: str, identifier: str) -> About:
@@ -205,7 +206,8 @@ def about(title: str, identifier: str) -> About:
     name = name.removesuffix(".txt") or name
     annotator = identifier if title and identifier != title and "/" not in identifier else ""
     curated = annotator in CURATORS
-    return About(name, "" if curated or annotator in NOBODY else annotator, curated)
+    untouched = annotator in NOBODY
+    return About(name, "" if curated or untouched else annotator, curated, untouched)
 
 
 def is_segment(name: str) -> bool:
@@ -249,6 +251,8 @@ class _Interpreter:
             for structure in self.cas.structures
             if structure.type in whole and structure.end > 0 and structure.sofa == self.sofa
         }
+        if not ends and usual.positions is not None:
+            self._remark("nothing in it spans the whole text and shows what offsets count; read as UTF-16 units")
         if not ends or usual.length in ends:
             return usual
         for unit in (characters(self.text), *other_units(self.text)):

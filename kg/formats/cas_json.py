@@ -35,7 +35,7 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
         except ValueError:
             continue
     said = about(values.get("documentTitle", ""), values.get("documentId", ""))
-    yield Found(said.title or stem(name), name, said.annotator, said.curated)
+    yield Found(said.title or stem(name), name, said.annotator, said.curated, untouched=said.untouched)
 
 
 def read(piece: Piece) -> tuple[Document, list[Finding]]:

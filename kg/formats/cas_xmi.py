@@ -40,7 +40,7 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
         values = {found[1]: unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(element)}
         title, identifier = values.get("documentTitle", ""), values.get("documentId", "")
     said = about(title, identifier)
-    yield Found(said.title or stem(name), name, said.annotator, said.curated)
+    yield Found(said.title or stem(name), name, said.annotator, said.curated, untouched=said.untouched)
 
 
 def read(piece: Piece) -> tuple[Document, list[Finding]]:

@@ -23,13 +23,20 @@ _VALUES = ("choices", "textarea", "rating", "number", "datetime", "taxonomy")
 
 
 def sniff(head: Head) -> bool:
-    """Whether the first record is a task: data, and annotations, completions or predictions."""
+    """Whether the first record is a task: data, and annotations, completions or predictions; or its short form."""
     record = head.record()
-    return (
-        isinstance(record, dict)
-        and isinstance(record.get("data"), dict)
+    if not isinstance(record, dict):
+        return False
+    return _is_short(record) or (
+        isinstance(record.get("data"), dict)
         and any(isinstance(record.get(key), list) for key in ("annotations", "completions", "predictions"))
     )
+
+
+def _is_short(record: Mapping[str, Any]) -> bool:
+    """Whether a record is of JSON-MIN: what was marked stands under the name of the control, beside the data."""
+    marks = [one for value in record.values() if isinstance(value, list) for one in value if isinstance(one, dict)]
+    return "data" not in record and any({"start", "end"} <= one.keys() and one.keys() & {*_REGIONS} for one in marks)
 
 
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
@@ -40,6 +47,9 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
             yield record
             continue
         task = record.value
+        if isinstance(task, dict) and _is_short(task):
+            found = "is JSON-MIN, which leaves out relations, ids and who annotated"
+            raise InputError(found, place=name, remedy="in Label Studio, export with the format JSON")
         if not isinstance(task, dict) or not isinstance(task.get("data"), dict):
             yield Finding(record.place, "is no task: it has no data", "export the project again, as JSON")
             continue
@@ -149,7 +159,7 @@ class _Reader:
         for key in keys:
             text, starts = _joined(texts[key])
             try:
-                marks = [_mark(region, starts) for region in regions]
+                marks = [_mark(region, starts, self.piece.place) for region in regions]
             except (KeyError, IndexError):
                 continue
             _, readings = choose_unit(text, marks)
@@ -198,7 +208,7 @@ def _joined(value: Any) -> tuple[str, list[int]]:
     return "\n".join(turn["text"] for turn in value), starts
 
 
-def _mark(region: Mapping[str, Any], starts: list[int]) -> Mark:
+def _mark(region: Mapping[str, Any], starts: list[int], place: str) -> Mark:
     """The span of a region as written, and the words beside it."""
     value = region["value"]
     words = value.get("text")
@@ -209,6 +219,12 @@ def _mark(region: Mapping[str, Any], starts: list[int]) -> Mark:
         )
     elif region["type"] == "hypertextlabels" and isinstance(value.get("globalOffsets"), dict):
         span = int(value["globalOffsets"]["start"]), int(value["globalOffsets"]["end"])
+    elif region["type"] == "hypertextlabels" and isinstance(value.get("start"), str):
+        raise InputError(
+            f"marks HTML by paths: {value['start'][:40]}",
+            place=place,
+            remedy="export with a version that writes globalOffsets, or annotate plain text",
+        )
     else:
         span = int(value["start"]), int(value["end"])
     return [span], words if isinstance(words, str) else None

@@ -160,7 +160,9 @@ class _Reader:
                     kept.append((annotation, mark))
             elif "linking" in _listed(annotation.get("motivation")):
                 links.append(annotation)
-        unit, readings = choose_unit(self.text, [mark for _, mark in kept])
+        unit, readings = choose_unit(
+            self.text, [mark for _, mark in kept], byte_order_mark=(self.piece.companion or b"")[:3] == b"\xef\xbb\xbf"
+        )
         if unit.counted != CHARACTERS:
             self.made.findings.append(Finding(self.piece.place, f"offsets count {unit.counted}; read so", lost=False))
         for (annotation, (spans, field)), reading in zip(kept, readings, strict=True):

@@ -34,13 +34,8 @@ def sniff(head: Head) -> bool:
 
 
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
-    """The one text of a file. In an export `…/<text>/<annotator>.tsv` the folders say which and whose."""
-    parts = name.split("/")
-    if len(parts) > 2 and parts[-3] in ("annotation", "curation"):
-        curated = parts[-3] == "curation"
-        yield Found(parts[-2].removesuffix(".txt"), name, "" if curated else stem(parts[-1]), curated)
-    else:
-        yield Found(stem(name), name)
+    """The one text of a file."""
+    yield Found(stem(name), name)
 
 
 def read(piece: Piece) -> tuple[Document, list[Finding]]:

@@ -1,0 +1,273 @@
+"""Exports as the tools really leave them: folders of several annotators, old and short forms, archives that only look harmless."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.building import Report, quads
+from kg.corpus import find_documents, read_document
+from kg.errors import InputError
+from kg.formats import archives
+from tests.formats.test_cas import TYPES, cas_document, json_mention, mention, xmi
+
+TEXT = "Envoys met in Muscat."
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def laid(folder: Path, members: dict[str, bytes]) -> Path:
+    for name, content in members.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def found(folder: Path, **options: Any) -> list[tuple[str, str, bool]]:
+    items = find_documents([folder], **options).items
+    return [(i.id, i.held.found.annotator, i.held.found.curated) for i in items if i.held is not None]
+
+
+def by(annotator: str) -> bytes:
+    return xmi(mention(3, 17, 26)).replace(b'documentId="anna"', f'documentId="{annotator}"'.encode())
+
+
+def nameless() -> bytes:
+    """CAS JSON without metadata: who annotated which text is said by the folders alone."""
+    return cas_document([json_mention(17, 26)])
+
+
+# -- INCEpTION -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("as_zip", [True, False])
+def test_the_text_as_it_was_taken_in_never_stands_for_an_annotator(tmp_path: Path, as_zip: bool):
+    members = {"annotation/report.txt/INITIAL_CAS.xmi": by("INITIAL_CAS"), "annotation/report.txt/anna.xmi": by("anna"), "TypeSystem.xml": TYPES.encode()}  # fmt: skip
+    if as_zip:
+        (tmp_path / "project.zip").write_bytes(packed(members))
+    else:
+        laid(tmp_path, members)
+    assert found(tmp_path) == [("report", "anna", False)]
+
+
+def test_the_text_as_it_was_taken_in_is_read_where_nobody_annotated_it(tmp_path: Path):
+    laid(tmp_path, {"INITIAL_CAS.xmi": by("INITIAL_CAS"), "TypeSystem.xml": TYPES.encode()})
+    assert found(tmp_path) == [("report", "", False)]
+
+
+def test_folders_of_a_project_name_text_and_annotator_where_the_files_do_not(tmp_path: Path):
+    laid(
+        tmp_path,
+        {
+            "annotation/report.txt/INITIAL_CAS.json": nameless(),
+            "annotation/report.txt/anna.json": nameless(),
+            "annotation/report.txt/boris.json": nameless(),
+            "annotation/other.txt/anna.zip": packed({"anna.json": nameless()}),
+            "curation/other.txt/CURATION_USER.json": nameless(),
+        },
+    )
+    with pytest.raises(InputError, match="1 text is annotated by several people and not curated: anna, boris"):
+        find_documents([tmp_path])
+    assert found(tmp_path, annotators=["boris", "curated"]) == [("other", "", True), ("report", "boris", False)]
+
+
+def test_folders_of_a_tsv_export_name_text_and_annotator(tmp_path: Path):
+    tsv = b"#FORMAT=WebAnno TSV 3.3\n#T_SP=a.M|label\n\n\n#Text=Envoys met\n1-1\t0-6\tEnvoys\tDelegation\t\n"
+    names = ("annotation/report.txt/INITIAL_CAS.tsv", "annotation/report.txt/anna.tsv", "annotation/b.txt/anna.tsv")
+    laid(tmp_path, dict.fromkeys(names, tsv) | {"curation/report.txt/CURATION_USER.tsv": tsv})
+    assert found(tmp_path) == [("b", "anna", False), ("report", "", True)]
+    laid(tmp_path / "flat", {"report.tsv": tsv})
+    assert found(tmp_path / "flat") == [("report", "", False)]
+
+
+def test_annotations_of_the_whole_text_are_counted(tmp_path: Path):
+    types = TYPES.replace(
+        "</types>",
+        "<typeDescription><name>webanno.custom.Tone</name><description/><supertypeName>uima.cas.AnnotationBase</supertypeName>"
+        "<features><featureDescription><name>label</name><description/><rangeTypeName>uima.cas.String</rangeTypeName>"
+        "</featureDescription></features></typeDescription></types>",
+    )
+    data = xmi(mention(3, 17, 26) + '<custom:Tone xmi:id="4" sofa="1" label="calm"/>')
+    (item,) = find_documents([laid(tmp_path, {"a.xmi": data, "TypeSystem.xml": types.encode()})]).items
+    made = read_document(item)
+    assert [str(one) for one in made.findings] == ["a.xmi: 1 of Tone of the whole text are not read"]
+
+
+def linked(link: str) -> tuple[str, str]:
+    """A span with one slot, and the type system of its link, which has a feature of its own."""
+    text = "<rangeTypeName>uima.cas.String</rangeTypeName></featureDescription>"
+    types = TYPES.replace(
+        "</types>",
+        "<typeDescription><name>webanno.custom.EventRolesLink</name><description/><supertypeName>uima.cas.TOP</supertypeName><features>"
+        f"<featureDescription><name>role</name><description/>{text}<featureDescription><name>remark</name><description/>{text}"
+        "<featureDescription><name>target</name><description/><rangeTypeName>uima.tcas.Annotation</rangeTypeName></featureDescription>"
+        "</features></typeDescription><typeDescription><name>webanno.custom.Event</name><description/>"
+        "<supertypeName>uima.tcas.Annotation</supertypeName><features><featureDescription><name>roles</name><description/>"
+        "<rangeTypeName>uima.cas.FSArray</rangeTypeName><elementType>webanno.custom.EventRolesLink</elementType></featureDescription>"
+        "</features></typeDescription></types>",
+    )
+    return f'<custom:Event xmi:id="4" sofa="1" begin="10" end="13" roles="5"/>{link}', types
+
+
+def test_links_with_features_of_their_own(tmp_path: Path):
+    body, types = linked('<custom:EventRolesLink xmi:id="5" role="Venue" target="3" remark="sure"/>')
+    data = {"a.xmi": xmi(mention(3, 17, 26) + body), "TypeSystem.xml": types.encode()}
+    (item,) = find_documents([laid(tmp_path, data)]).items
+    made = read_document(item)
+    assert [str(one) for one in made.findings] == ["a.xmi: 1 of feature remark of EventRolesLink are not read"]
+    assert item.held is not None
+    from kg.holdings import read
+
+    raw, _ = read(item.held)
+    assert [(event.label, [role.name for role in event.roles]) for event in raw.events] == [("Event", ["Venue"])]
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ('<custom:EventRolesLink xmi:id="5" role="Venue" target="0"/>', "a.xmi: Event 4 has a link to nothing (link or remove it)"),
+        ('<custom:EventRolesLink xmi:id="9" role="Venue" target="3"/>', "a.xmi: Event 4 has a link to nothing (link or remove it)"),
+        ('<custom:EventRolesLink xmi:id="5" role="Venue" target="88"/>', "a.xmi: Event 4, role Venue, links 88, which is no marked span (mark it, or unlink)"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_link_that_leads_nowhere_is_one_line(tmp_path: Path, link: str, said: str, bare: bool):
+    body, types = linked(link)
+    if bare:
+        types = types.replace("<featureDescription><name>remark</name>", "<!-- ", 1).replace(
+            "<!-- <description/><rangeTypeName>uima.cas.String</rangeTypeName></featureDescription>", "", 1
+        )
+    data = {"a.xmi": xmi(mention(3, 17, 26) + body), "TypeSystem.xml": types.encode()}
+    (item,) = find_documents([laid(tmp_path, data)]).items
+    assert [str(one) for one in read_document(item).findings if one.lost] == [said]
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_link_may_not_have_what_its_type_does_not_know(tmp_path: Path, bare: bool):
+    body, types = linked('<custom:EventRolesLink xmi:id="5" role="Venue" target="3" colour="red"/>')
+    types = types.replace("<name>remark</name>", "<name>role</name>") if bare else types
+    laid(tmp_path, {"a.xmi": xmi(mention(3, 17, 26) + body), "TypeSystem.xml": types.encode()})
+    report = Report()
+    b"".join(quads([tmp_path], report))
+    assert [str(one) for one in report.findings if one.lost] == [
+        "a.xmi: webanno.custom.EventRolesLink 5 has the feature colour, which its type system does not know "
+        "(put the TypeSystem.xml of the same export beside it)"
+    ]
+
+
+def test_offsets_without_a_witness_are_said_to_be_so(tmp_path: Path):
+    (item,) = find_documents([laid(tmp_path, {"a.json": nameless()})]).items
+    assert [str(one) for one in read_document(item).findings] == [
+        "a.json: nothing in it spans the whole text and shows what offsets count; read as UTF-16 units"
+    ]
+
+
+# -- Label Studio, doccano -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["labels", "hypertextlabels"])
+def test_the_short_form_of_label_studio_is_refused_with_the_way_out(tmp_path: Path, kind: str):
+    short = [
+        {
+            "text": TEXT,
+            "id": 1,
+            "label": [{"start": 0, "end": 6, "text": "Envoys", kind: ["Delegation"]}],
+            "annotator": 1,
+        }
+    ]
+    (tmp_path / "min.json").write_text(json.dumps(short), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        find_documents([tmp_path])
+    assert str(caught.value) == (
+        "min.json: is JSON-MIN, which leaves out relations, ids and who annotated (in Label Studio, export with the format JSON)"
+    )
+
+
+def test_html_marked_by_paths_is_refused_in_one_line(tmp_path: Path):
+    value = {"start": "/p[1]/text()[1]", "end": "/p[1]/text()[1]", "startOffset": 0, "endOffset": 6, "hypertextlabels": ["Delegation"]}  # fmt: skip
+    result = {"id": "a", "from_name": "l", "to_name": "text", "type": "hypertextlabels", "value": value}
+    task = {"id": 1, "data": {"text": f"<p>{TEXT}</p>"}, "annotations": [{"id": 1, "result": [result]}]}
+    (tmp_path / "a.json").write_text(json.dumps([task]), encoding="utf-8")
+    report = Report()
+    b"".join(quads([tmp_path], report))
+    assert [str(one) for one in report.findings if one.lost] == [
+        "a.json, record 1: marks HTML by paths: /p[1]/text()[1] (export with a version that writes globalOffsets, or annotate plain text)"
+    ]
+
+
+def test_doccano_packs_a_file_for_each_annotator(tmp_path: Path):
+    def line(label: str) -> bytes:
+        return json.dumps({"id": 1, "text": TEXT, "label": [[0, 6, label]]}).encode() + b"\n"
+
+    (tmp_path / "talks.zip").write_bytes(packed({"anna.jsonl": line("Delegation"), "boris.jsonl": line("Group")}))
+    with pytest.raises(InputError, match="annotated by several people and not curated: anna, boris"):
+        find_documents([tmp_path])
+    assert found(tmp_path, annotators=["boris"]) == [("talks-1", "boris", False)]
+    (tmp_path / "talks.zip").write_bytes(packed({"all.jsonl": line("Delegation")}))
+    assert found(tmp_path) == [("talks-1", "", False)]
+
+
+# -- archives ------------------------------------------------------------------------------------------------------------
+
+
+def test_brat_in_an_archive_and_unknown_members_are_said(tmp_path: Path):
+    (tmp_path / "brat.zip").write_bytes(packed({"a.txt": b"Envoys", "a.ann": b"T1\tDelegation 0 6\tEnvoys\n"}))
+    with pytest.raises(InputError) as caught:
+        find_documents([tmp_path])
+    assert (
+        str(caught.value) == "brat.zip: holds 1 annotation files of brat, which are read from a folder only (unpack it)"
+    )
+    laid(
+        tmp_path, {"good.json": nameless(), "more.zip": packed({"x.json": b'{"a": 1}', "exportedproject1.json": b"{}"})}
+    )
+    corpus = find_documents([tmp_path])
+    assert [item.id for item in corpus.items] == ["good"], "nothing else is lost"
+    assert [str(one) for one in corpus.findings if "known format" in str(one)] == [
+        "more.zip/x.json: is of no known format (see kg formats)"
+    ]
+
+
+def overlapping(number: int) -> bytes:
+    """A zip whose members all point at the same bytes: each alone shrinks to a hundredth."""
+    content = b" " * 60_000 + bytes(range(256)) * 8
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    squeezed = packer.compress(content * 20) + packer.flush()
+    size, check = len(content) * 20, zlib.crc32(content * 20)
+    local = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 8, 0, 0, check, len(squeezed), size, 1, 0) + b"a" + squeezed
+    central = b"".join(
+        struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 8, 0, 0, check, len(squeezed), size, 7, 0, 0, 0, 0, 0, 0) + b"a%06d" % n
+        for n in range(number)
+    )  # fmt: skip
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, number, number, len(central), len(local), 0)
+    return local + central + end
+
+
+def test_members_that_share_their_bytes_are_a_bomb(tmp_path: Path):
+    (tmp_path / "a.zip").write_bytes(overlapping(200))
+    with pytest.raises(InputError) as caught:
+        find_documents([tmp_path])
+    assert "times its size (this is how a zip bomb looks" in str(caught.value)
+
+
+def test_archives_in_an_archive_count_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    import kg.holdings
+
+    inner = packed({"a.json": b"[" + b"1," * 3_000 + b"1]"})
+    (tmp_path / "a.zip").write_bytes(packed({f"{n}.zip": inner for n in range(4)}))
+    monkeypatch.setattr(kg.holdings, "MOST_BYTES", 20_000)
+    with pytest.raises(InputError, match="with the archives inside it"):
+        find_documents([tmp_path])
+    assert archives.MOST_BYTES == 4 * 1024**3
