@@ -238,7 +238,8 @@ def _look_through(folder: Path, findings: list[Finding], chooser: _Chooser) -> I
         found_any = True
         yield item
     if not (found_any or annotations or chooser.undecided):
-        if refused := next((finding for finding in findings[before:] if finding.lost), None):
+        said = [finding for finding in findings[before:] if finding.place != SOURCES]
+        if refused := next((finding for finding in said if finding.lost), next(iter(said), None)):
             raise InputError(refused.found, place=refused.place, remedy=refused.remedy)
         remedy = "put .txt and .ann files into it, or an export that kg formats lists"
         raise InputError("holds no annotation", place=str(folder), remedy=remedy)

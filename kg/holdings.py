@@ -30,6 +30,7 @@ from kg.formats.archives import (
 )
 from kg.formats.brat import ENDINGS
 from kg.formats.reading import NOBODY, Data, Found, Piece, Reader, stem
+from kg.formats.strict_json import records
 
 INNER = "!/"
 """Stands between the name of an archive inside an archive and the name of its member."""
@@ -71,7 +72,7 @@ def look_into(files: Iterable[str], name_of: Callable[[str], str], findings: lis
                 elif (reader := recognise(data, name_of(file))) is not None:
                     kinds[file] = reader
                 elif file.endswith(_TYPICAL):
-                    findings.append(Finding(name_of(file), "is of no known format", "see kg formats", lost=False))
+                    findings.append(_unknown(data, name_of(file)))
         except OSError as error:
             findings.append(Finding(name_of(file), error.strerror or str(error), "see whether it can be read"))
     held: list[Holding] = []
@@ -94,6 +95,18 @@ def look_into(files: Iterable[str], name_of: Callable[[str], str], findings: lis
         except (InputError, OSError) as error:
             findings.append(_as_finding(error, name_of(file)))
     return held
+
+
+def _unknown(data: Data, name: str) -> Finding:
+    """What to say of a file that ends like annotation and is of no known format: what is wrong with its JSON, if it is none."""
+    if data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        try:
+            first = next(iter(records(data, name)), None)
+        except InputError as error:
+            return Finding(error.place, error.found, error.remedy)
+        if isinstance(first, Finding):
+            return first
+    return Finding(name, "is of no known format", "see kg formats", lost=False)
 
 
 def _found(reader: Reader, data: Data, name: str, findings: list[Finding]) -> Iterator[Found]:
@@ -161,7 +174,7 @@ def _look_through(source: str | bytes, file: str, name: str, findings: list[Find
             elif member.endswith(ENDINGS):
                 brat += 1
             elif member.endswith(_TYPICAL) and not os.path.basename(member).startswith("exportedproject"):
-                findings.append(Finding(f"{name}/{member}", "is of no known format", "see kg formats", lost=False))
+                findings.append(_unknown(content, f"{name}/{member}"))
         for member, reader in kinds.items():
             content = read_member(archive, member, name)
             for one in _found(reader, content, f"{name}/{member}", findings):

@@ -299,16 +299,16 @@ class _Interpreter:
         marked.sort(key=attrgetter("begin", "end", "type"))
         marks = (self._mark(one, layers[one.type].slots, s) for one in marked if (s := self._spans(one)) is not None)
         document, findings = make_document(self.identifier, self.text, self.annotator, self.place, marks, arcs, chains)
-        for what, number in sorted(self.unread.items()):
-            self._remark(f"{number} of {what} are not read")
+        for unread, number in sorted(self.unread.items()):
+            self._remark(f"{number} of {unread} are not read")
         return document, self.findings + findings
 
     def _spans(self, structure: Structure) -> tuple[Span, ...] | None:
         begin, end = structure.begin, structure.end
-        if FRAGMENTS not in structure.values and FRAGMENTS not in structure.refs:
+        in_one = FRAGMENTS not in structure.values and FRAGMENTS not in structure.refs
+        if in_one and self.unit.positions is None and begin <= end <= self.unit.length:
             # Nearly every mark is one span in a text in which all units are the same.
-            if self.unit.positions is None and begin <= end <= self.unit.length:
-                return ((begin, end),)
+            return ((begin, end),)
         raw: list[Span] = [(begin, end)]
         fragments = structure.values.pop(FRAGMENTS, None) or self._words(structure.refs.pop(FRAGMENTS, ()))
         if (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kg.documents import Document
 from kg.errors import Finding, InputError
@@ -157,7 +157,7 @@ class _Parser:
             return "string"
         return "ref"
 
-    def _structure(self, kind: _Kind, attributes: dict[str, str]) -> None:
+    def _structure(self, kind: _Kind, attributes: dict[str, Any]) -> None:
         # What every structure has is taken out; mostly plain strings are left, and serve as they are.
         take = attributes.pop
         own = take(_ID, "")
@@ -176,7 +176,7 @@ class _Parser:
         self.structures.append(made)
         self.current = made
 
-    def _features(self, made: Structure, kind: _Kind, attributes: dict[str, str]) -> None:
+    def _features(self, made: Structure, kind: _Kind, attributes: dict[str, Any]) -> None:
         """Read what is no plain string by what the type system says that it is."""
         holds, plain = kind.features, kind.plain
         values = made.values

@@ -13,7 +13,7 @@ from typing import Any
 from kg.documents import Document, Mention, Relation
 from kg.errors import Finding, InputError
 from kg.formats.layers import Assembly, Value
-from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal
+from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal, span_of
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import loads, records
 
@@ -85,7 +85,7 @@ def _read(piece: Piece, value: Mapping[str, Any]) -> tuple[Document, list[Findin
                 plain += 1
     if plain:
         made.findings.append(Finding(piece.place, f"{plain} labels of the whole text are not read", lost=False))
-    marks: list[Mark] = [([(int(one["start_offset"]), int(one["end_offset"]))], one.get("text")) for one in entities]
+    marks: list[Mark] = [([span_of(one["start_offset"], one["end_offset"])], one.get("text")) for one in entities]
     unit, readings = choose_unit(text, marks)
     if unit.counted != CHARACTERS:
         made.findings.append(Finding(piece.place, f"offsets count {unit.counted}; read so", lost=False))

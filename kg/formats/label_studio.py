@@ -8,17 +8,20 @@ that fits the regions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kg.documents import Document, Mention, Relation, Span
+from kg.documents import Document, Mention, Relation
 from kg.errors import Finding, InputError
 from kg.formats.layers import Assembly, Value
-from kg.formats.offsets import CHARACTERS, WRONG, Mark, choose_unit, refusal
+from kg.formats.offsets import CHARACTERS, NO_SPAN, WRONG, Mark, choose_unit, refusal, span_of
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import loads, records
 
 _REGIONS = ("labels", "hypertextlabels", "paragraphlabels")
+_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/data/)\S+\Z")
+"""A text that Label Studio loads from elsewhere: an address, or an upload of its own."""
 _VALUES = ("choices", "textarea", "rating", "number", "datetime", "taxonomy")
 
 
@@ -165,6 +168,10 @@ class _Reader:
             _, readings = choose_unit(text, marks)
             if len(keys) == 1 or not any(reading[2] in WRONG for reading in readings):
                 fitting.append((key, text, marks))
+        elsewhere = next((one for one in texts.values() if isinstance(one, str) and _ADDRESS.match(one)), "")
+        if elsewhere and len(texts) == 1:
+            found = f"names the text instead of holding it: {elsewhere[:80]}"
+            raise InputError(found, place=self.piece.place, remedy="import the texts themselves, as a column text")
         if not fitting or (len(fitting) > 1 and not preferred):
             which = ", ".join(f"data.{key}" for key in keys) or "none"
             found = f"has several texts, or none that fits its regions: {which}"
@@ -213,12 +220,11 @@ def _mark(region: Mapping[str, Any], starts: list[int], place: str) -> Mark:
     value = region["value"]
     words = value.get("text")
     if region["type"] == "paragraphlabels":
-        span: Span = (
-            starts[int(value["start"])] + int(value["startOffset"]),
-            starts[int(value["end"])] + int(value["endOffset"]),
-        )
+        first, last = starts[int(value["start"])], starts[int(value["end"])]
+        span = span_of(value["startOffset"], value["endOffset"])
+        span = span if span == NO_SPAN else (first + span[0], last + span[1])
     elif region["type"] == "hypertextlabels" and isinstance(value.get("globalOffsets"), dict):
-        span = int(value["globalOffsets"]["start"]), int(value["globalOffsets"]["end"])
+        span = span_of(value["globalOffsets"]["start"], value["globalOffsets"]["end"])
     elif region["type"] == "hypertextlabels" and isinstance(value.get("start"), str):
         raise InputError(
             f"marks HTML by paths: {value['start'][:40]}",
@@ -226,7 +232,7 @@ def _mark(region: Mapping[str, Any], starts: list[int], place: str) -> Mark:
             remedy="export with a version that writes globalOffsets, or annotate plain text",
         )
     else:
-        span = int(value["start"]), int(value["end"])
+        span = span_of(value["start"], value["end"])
     return [span], words if isinstance(words, str) else None
 
 

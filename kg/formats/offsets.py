@@ -17,6 +17,16 @@ CHARACTERS = "characters"
 UTF16 = "UTF-16 units"
 
 
+NO_SPAN: Span = (-1, -1)
+
+
+def span_of(start: object, end: object) -> Span:
+    """Two offsets as a tool wrote them. Only whole numbers are offsets: half of one is not rounded, a word is not read."""
+    if type(start) is int and type(end) is int:
+        return start, end
+    return NO_SPAN
+
+
 class Unit:
     """One way to count offsets. positions maps an offset to a code point of the text; None stands for the identity."""
 
@@ -165,6 +175,8 @@ def refusal(
     _, words, agreement = reading
     if agreement is Agreement.OUTSIDE:
         wrong = next(((start, end) for start, end in spans if not 0 <= start <= end), None)
+        if wrong == NO_SPAN:
+            return f"{who} has offsets that are no whole numbers"
         if wrong is not None:
             return f"{who} goes from {wrong[0]} to {wrong[1]}, which is no span"
         end = max(end for _, end in spans)

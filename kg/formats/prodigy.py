@@ -12,7 +12,7 @@ from typing import Any
 from kg.documents import Document, Mention, Relation
 from kg.errors import Finding, InputError
 from kg.formats.layers import Assembly, Value
-from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal
+from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal, span_of
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import loads, records
 
@@ -77,8 +77,8 @@ def _read(piece: Piece, task: Mapping[str, Any]) -> tuple[Document, list[Finding
             if end and end.get("label") and _key(end) not in known:
                 known.add(_key(end))
                 spans.append(end)
-    marks: list[Mark] = [([(int(span["start"]), int(span["end"]))], span.get("text")) for span in spans]
-    witnesses: list[Mark] = [([(int(token["start"]), int(token["end"]))], token.get("text")) for token in tokens]
+    marks: list[Mark] = [([span_of(span["start"], span["end"])], span.get("text")) for span in spans]
+    witnesses: list[Mark] = [([span_of(token["start"], token["end"])], token.get("text")) for token in tokens]
     unit, readings = choose_unit(text, marks + witnesses)
     if unit.counted != CHARACTERS:
         made.findings.append(Finding(piece.place, f"offsets count {unit.counted}; read so", lost=False))
@@ -116,11 +116,15 @@ def _read(piece: Piece, task: Mapping[str, Any]) -> tuple[Document, list[Finding
             made.lost(f"the relation {label} joins words that are not marked", "mark both ends with a label")
         else:
             made.relations.append(Relation(f"R{len(made.relations) + 1}", label, str(ends[0]), str(ends[1]), 0))
+    whole = [key for key in ("label", "accept") if task.get(key)]
+    if whole:
+        found = f"what is said of the whole text is not read: {', '.join(whole)}"
+        made.findings.append(Finding(piece.place, found, lost=False))
     return made.document(piece.id, text, piece.annotator), made.findings
 
 
 def _key(span: Mapping[str, Any]) -> _Key:
-    return int(span["start"]), int(span["end"]), str(span.get("label") or "")
+    return *span_of(span["start"], span["end"]), str(span.get("label") or "")
 
 
 def _end(

@@ -19,13 +19,14 @@ from urllib.parse import unquote, urlsplit
 from kg.documents import Document, Mention, Relation
 from kg.errors import Finding, InputError
 from kg.formats.layers import Assembly
-from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal
+from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal, span_of
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import Record, records
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 _KNOWN_CONTEXTS = frozenset({CONTEXT, CONTEXT.replace("http:", "https:")})
 _HARMLESS = frozenset({"@base", "@language", "@version"})
+_ADDRESS = re.compile(r"([^#]+)#(char=[0-9]+,[0-9]+(?:;.*)?)\Z")
 _FRAGMENT = re.compile(r"char=([0-9]{1,9}),([0-9]{1,9})")
 
 
@@ -34,6 +35,8 @@ def sniff(head: Head) -> bool:
     record = head.record()
     if not isinstance(record, dict):
         return False
+    if isinstance(record.get("@graph"), list) and "@context" in record:
+        record = next((one for one in record["@graph"] if isinstance(one, dict)), {}) | {"@context": None}
     kinds = _listed(record.get("type") or record.get("@type"))
     known = any(kind in ("Annotation", "AnnotationPage", "AnnotationCollection", "oa:Annotation") for kind in kinds)
     return known and ("@context" in record or "target" in record)
@@ -42,14 +45,26 @@ def sniff(head: Head) -> bool:
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
     """The texts that a file annotates, each once for each creator."""
     seen: dict[tuple[str, str], None] = {}
+    whole = 0
     for record in records(data, name):
         if isinstance(record, Finding):
             yield record
             continue
-        for annotation in _annotations(record.value, record.place):
-            for target in _targets(annotation):
-                if isinstance(target, dict) and (source := _source(target)):
-                    seen.setdefault((source, _creator(annotation)))
+        try:
+            annotations = list(_annotations(record.value, record.place))
+        except InputError as error:
+            if record.length == len(data):
+                raise
+            yield Finding(error.place, error.found, error.remedy)
+            continue
+        for annotation in annotations:
+            sources = [_source(target) for target in _targets(annotation) if isinstance(target, dict)]
+            if not any(sources) and "linking" not in _listed(annotation.get("motivation")):
+                whole += 1
+            for source in filter(None, sources):
+                seen.setdefault((source, _creator(annotation)))
+    if whole:
+        yield Finding(name, f"{whole} annotations of whole texts are not read: they mark no words", lost=False)
     for source, creator in seen:
         yield Found(text_id(source), name, creator, key=source)
 
@@ -72,8 +87,14 @@ def read(piece: Piece) -> tuple[Document, list[Finding]]:
         raise InputError(
             f"byte {error.start} is not UTF-8", place=piece.companion_name, remedy="save it as UTF-8"
         ) from None
-    values = [record.value for record in records(piece.data, piece.place) if isinstance(record, Record)]
-    annotations = [one for value in values for one in _annotations(value, piece.place)]
+    annotations: list[dict[str, Any]] = []
+    for record in records(piece.data, piece.place):
+        try:
+            annotations += _annotations(record.value, record.place) if isinstance(record, Record) else ()
+        except InputError:
+            # Said when the file was looked through, if there are others.
+            if isinstance(record, Record) and record.length == len(piece.data):
+                raise
     try:
         return _Reader(piece, text, annotations).run()
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -99,6 +120,9 @@ def _annotations(value: Any, place: str) -> Iterator[dict[str, Any]]:
                 yield from _annotations(item, place)
     elif "Annotation" in kinds or "oa:Annotation" in kinds:
         yield value
+    else:
+        for item in _listed(value.get("@graph")):
+            yield from _annotations(item, place)
 
 
 def _check_context(context: Any, place: str) -> None:
@@ -116,14 +140,15 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _targets(annotation: Mapping[str, Any]) -> list[Any]:
-    targets = annotation.get("target")
-    if isinstance(targets, str):
-        return [targets]
-    listed = _listed(targets)
+    """The targets, one by one; an address that ends in `#char=…` is a source with a fragment selector."""
     targets = []
-    for target in listed:
-        composite = isinstance(target, dict) and target.get("type") in ("List", "Composite", "Independents")
-        targets += _listed(target.get("items")) if composite else [target]
+    for target in _listed(annotation.get("target")):
+        if isinstance(target, dict) and target.get("type") in ("List", "Composite", "Independents"):
+            targets += _listed(target.get("items"))
+        elif isinstance(target, str) and (match := _ADDRESS.match(target)):
+            targets.append({"source": match[1], "selector": {"type": "FragmentSelector", "value": match[2]}})
+        else:
+            targets.append(target)
     return targets
 
 
@@ -203,7 +228,7 @@ class _Reader:
             for selector in _selectors(target.get("selector")):
                 kind = selector.get("type") or selector.get("@type")
                 if kind == "TextPositionSelector":
-                    span = int(selector["start"]), int(selector["end"])
+                    span = span_of(selector["start"], selector["end"])
                 elif kind == "FragmentSelector" and (match := _FRAGMENT.match(str(selector.get("value")))):
                     span = int(match[1]), int(match[2])
                 elif kind == "TextQuoteSelector":

@@ -220,6 +220,131 @@ def test_doccano_packs_a_file_for_each_annotator(tmp_path: Path):
     assert found(tmp_path) == [("talks-1", "", False)]
 
 
+def lost(folder: Path, files: dict[str, Any]) -> list[str]:
+    """What a build of these files says is lost; the refusal where nothing is left."""
+    for name, content in files.items():
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        (folder / name).write_bytes(data)
+    report = Report()
+    try:
+        b"".join(quads([folder], report, processes=1))
+    except InputError as error:
+        return [str(error)]
+    return [str(one) for one in report.findings if one.lost]
+
+
+def task(start: Any, end: Any, text: str = TEXT) -> list[dict[str, Any]]:
+    """A Label Studio export with one region, which gives no words to check it by."""
+    value = {"start": start, "end": end, "labels": ["Delegation"]}
+    region = {"id": "a", "from_name": "l", "to_name": "text", "type": "labels", "value": value}
+    return [{"id": 1, "data": {"text": text}, "annotations": [{"id": 1, "result": [region]}]}]
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a.txt", "/data/upload/1/a.txt", "s3://bucket/a.txt"])
+def test_a_text_that_lies_elsewhere_is_never_taken_for_the_text(tmp_path: Path, address: str):
+    assert lost(tmp_path, {"a.json": task(0, 6, address)}) == [
+        f"a.json, record 1: names the text instead of holding it: {address} (import the texts themselves, as a column text)"
+    ]
+
+
+@pytest.mark.parametrize(("start", "end"), [(0.4, 6), (True, 6), ("0", "6"), (None, 6), (0, [6])])
+def test_offsets_are_whole_numbers_and_never_rounded(tmp_path: Path, start: Any, end: Any):
+    (said,) = lost(tmp_path, {"a.json": task(start, end)})
+    assert "has offsets that are no whole numbers" in said
+    (said,) = lost(tmp_path, {"a.json": {"text": TEXT, "spans": [{"start": start, "end": end, "label": "Delegation"}]}})
+    assert "has offsets that are no whole numbers" in said
+    (said,) = lost(tmp_path, {"a.json": {"id": 1, "text": TEXT, "label": [[start, end, "Delegation"]]}})
+    assert "has offsets that are no whole numbers" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"text": NaN}', "a.json: holds NaN, which is no JSON (export it again)"),
+        (b'{"text": "a",\n "spans": [', "a.json: is no JSON: "),
+        (b'[{"text": "a", "text": "b"}]', "a.json: gives the key 'text' twice (export it again)"),
+        (b"[" * 100_000, "a.json: is nested too deeply (export it again)"),
+        (b"[]", "a.json: is of no known format (see kg formats)"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_no_known_format(tmp_path: Path, content: bytes, said: str):
+    (refused,) = lost(tmp_path, {"a.json": content})
+    assert refused.startswith(said)
+
+
+def test_predictions_alone_are_refused_with_the_reason(tmp_path: Path):
+    only = [{"id": 1, "data": {"text": TEXT}, "annotations": [], "predictions": [{"result": []}]}]
+    assert lost(tmp_path, {"a.json": only}) == ["a.json: 1 predictions are not read: nobody stands behind them"]
+
+
+def test_what_prodigy_says_of_the_whole_text_is_counted(tmp_path: Path):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT, "accept": ["x"], "answer": "accept", "_task_hash": 1}), encoding="utf-8")  # fmt: skip
+    (item,) = find_documents([tmp_path]).items
+    assert [str(one) for one in read_document(item).findings] == [
+        "a.jsonl: what is said of the whole text is not read: accept"
+    ]
+
+
+# -- Web Annotation ------------------------------------------------------------------------------------------------------
+
+CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+
+
+def annotation(target: Any, **more: Any) -> dict[str, Any]:
+    body = {"type": "TextualBody", "purpose": "classifying", "value": "Delegation"}
+    return {
+        "@context": CONTEXT,
+        "id": "http://example.org/1",
+        "type": "Annotation",
+        "body": body,
+        "target": target,
+    } | more
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        annotation("http://example.org/a.txt#char=0,6"),
+        annotation(["http://example.org/a.txt#char=0,6;length=21"]),
+        {"@context": CONTEXT, "@graph": [annotation("a.txt#char=0,6")]},
+        {"@context": CONTEXT, "type": "AnnotationCollection", "first": {"type": "AnnotationPage", "items": [annotation("a.txt#char=0,6")]}},
+    ],
+)  # fmt: skip
+def test_other_ways_to_name_a_stretch_of_text(tmp_path: Path, content: Any):
+    laid(tmp_path, {"a.txt": TEXT.encode(), "a.jsonld": json.dumps(content).encode()})
+    (item,) = find_documents([tmp_path]).items
+    made = read_document(item)
+    assert [m.words for m in made.document.mentions] == ["Envoys"] and not [one for one in made.findings if one.lost]
+
+
+def test_annotations_of_whole_texts_are_counted(tmp_path: Path):
+    whole = annotation("http://example.org/a.txt")
+    assert lost(tmp_path, {"a.jsonld": whole}) == [
+        "a.jsonld: 1 annotations of whole texts are not read: they mark no words"
+    ]
+
+
+def test_a_remote_context_costs_its_own_record_alone(tmp_path: Path):
+    both = [annotation("a.txt#char=0,6"), annotation("a.txt#char=7,10", **{"@context": "https://example.org/mine"})]
+    assert lost(tmp_path, {"a.txt": TEXT.encode(), "a.jsonld": both}) == [
+        "a.jsonld, record 2: needs the remote context https://example.org/mine, and nothing is fetched "
+        f"(write the annotations with the context {CONTEXT} alone)"
+    ]
+    (item,) = find_documents([tmp_path]).items
+    assert len(read_document(item).document.mentions) == 1
+
+
+def test_offsets_that_count_the_byte_order_mark_are_found_out(tmp_path: Path):
+    selector = [
+        {"type": "TextPositionSelector", "start": 1, "end": 7},
+        {"type": "TextQuoteSelector", "exact": "Envoys"},
+    ]
+    content = annotation({"source": "a.txt", "selector": selector})
+    laid(tmp_path, {"a.txt": b"\xef\xbb\xbf" + TEXT.encode(), "a.jsonld": json.dumps(content).encode()})
+    (item,) = find_documents([tmp_path]).items
+    assert [m.words for m in read_document(item).document.mentions] == ["Envoys"]
+
+
 # -- archives ------------------------------------------------------------------------------------------------------------
 
 
