@@ -99,6 +99,8 @@ def look_into(files: Iterable[str], name_of: Callable[[str], str], findings: lis
 
 def _unknown(data: Data, name: str) -> Finding:
     """What to say of a file that ends like annotation and is of no known format: what is wrong with its JSON, if it is none."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return Finding(name, "is UTF-16, and is not UTF-8", "save it as UTF-8")
     if data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
         try:
             first = next(iter(records(data, name)), None)
@@ -147,6 +149,7 @@ def _look_through(source: str | bytes, file: str, name: str, findings: list[Find
     """The texts in an archive, and in the archives inside it."""
     held: list[Holding] = []
     serialised = brat = unpacked = 0
+    before = len(findings)
     with opened(source, name) as archive:
         types: dict[str, str] = {}
         kinds: dict[str, Reader] = {}
@@ -197,6 +200,8 @@ def _look_through(source: str | bytes, file: str, name: str, findings: list[Find
     if brat:
         found = f"holds {brat} annotation files of brat, which are read from a folder only"
         findings.append(Finding(name, found, "unpack it"))
+    if not held and not serialised and not outer and len(findings) == before:
+        findings.append(Finding(name, "holds nothing that is read", "see kg formats", lost=False))
     if serialised and not held and not outer:
         found = f"is a project backup: its {serialised} annotations are Java-serialised (.ser) and are not read"
         raise InputError(found, place=name, remedy=_WAY_OUT)

@@ -8,6 +8,7 @@ with a role and a target; a chain starts at a structure with `first`, and its li
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -24,6 +25,8 @@ ANNOTATION_BASE = "uima.cas.AnnotationBase"
 ANNOTATION = "uima.tcas.Annotation"
 DOCUMENT = "uima.tcas.DocumentAnnotation"
 SOFA = "uima.cas.Sofa"
+NO_OFFSET = -2
+"""Where a structure has an offset that is no whole number."""
 NULL = "0"
 """The id of what is not there."""
 CURATORS = frozenset({"CURATION_USER", "CURATION"})
@@ -220,6 +223,9 @@ def read_cas(cas: Cas, identifier: str, annotator: str, place: str) -> tuple[Doc
     sofa = next((key for key, text in cas.sofas.items() if text is not None), None)
     if sofa is None:
         raise InputError("holds no text", place=place, remedy="export the annotated text itself")
+    if len({structure.id for structure in cas.structures}) < len(cas.structures):
+        number, own = Counter(structure.id for structure in cas.structures).most_common(1)[0][::-1]
+        raise InputError(f"gives the id {own} to {number} things", place=place, remedy="export it again")
     return _Interpreter(cas, sofa, identifier, annotator, place).run()
 
 
@@ -265,6 +271,9 @@ class _Interpreter:
         raise InputError(found, place=self.place, remedy=remedy)
 
     def run(self) -> tuple[Document, list[Finding]]:
+        others = sum(text is not None for text in self.cas.sofas.values()) - 1
+        if others:
+            self._remark(f"{others} other texts in the same file are not read")
         marked: list[Structure] = []
         arcs: list[Arc] = []
         chains: list[Chain] = []
@@ -277,7 +286,7 @@ class _Interpreter:
             kind = structure.type
             layer = layers.get(kind) or layers.setdefault(kind, self.types.layer(kind))
             what = layer.what
-            if structure.begin < 0:
+            if structure.begin == -1:
                 if what == CHAIN and structure.refs.get("first"):
                     chains.append(Chain(kind, [s for s in map(self._link_span, self._links(structure)) if s]))
                 elif layer.annotates and what > WHOLE and (members is None or structure.id in members):
@@ -306,9 +315,13 @@ class _Interpreter:
     def _spans(self, structure: Structure) -> tuple[Span, ...] | None:
         begin, end = structure.begin, structure.end
         in_one = FRAGMENTS not in structure.values and FRAGMENTS not in structure.refs
-        if in_one and self.unit.positions is None and begin <= end <= self.unit.length:
+        if in_one and self.unit.positions is None and 0 <= begin <= end <= self.unit.length:
             # Nearly every mark is one span in a text in which all units are the same.
             return ((begin, end),)
+        if begin < 0 or end < 0:
+            found = f"{short_name(structure.type)} {structure.id} has offsets that are no whole numbers"
+            self._lost(found, "was the file edited?")
+            return None
         raw: list[Span] = [(begin, end)]
         fragments = structure.values.pop(FRAGMENTS, None) or self._words(structure.refs.pop(FRAGMENTS, ()))
         if (

@@ -14,7 +14,19 @@ from typing import Any
 
 from kg.documents import Document
 from kg.errors import Finding, InputError
-from kg.formats.cas import BUILT_IN, DOCUMENT, SOFA, Cas, Feature, Structure, Types, about, is_segment, read_cas
+from kg.formats.cas import (
+    BUILT_IN,
+    DOCUMENT,
+    NO_OFFSET,
+    SOFA,
+    Cas,
+    Feature,
+    Structure,
+    Types,
+    about,
+    is_segment,
+    read_cas,
+)
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import loads
 
@@ -86,18 +98,19 @@ def _structure(one: dict[str, Any], kind: str) -> Structure:
     for name, value in one.items():
         if name[:1] == "%":
             if name == "%ELEMENTS":
-                if all(isinstance(element, str) for element in value):
-                    made.values["elements"] = list(value)
+                if _holds_references(kind):
+                    made.refs["elements"] = [_id(element) for element in value if element]
                 else:
-                    made.refs["elements"] = [
-                        _id(element) for element in value if element and not isinstance(element, str)
-                    ]
+                    made.values["elements"] = [str(element) for element in value if element is not None]
         elif name == "@sofa":
             made.sofa = _id(value)
         elif name[:1] == "@":
             made.refs[name[1:]] = [_id(one) for one in (value if isinstance(value, list) else [value]) if one]
         elif name.removeprefix("^") in ("begin", "end"):
-            setattr(made, name.removeprefix("^"), _number(value))
+            if type(value) is not int or value < 0:
+                # No offset at all: this one is refused, and costs the others nothing.
+                value = NO_OFFSET
+            setattr(made, name.removeprefix("^"), value)
         elif isinstance(value, bool):
             made.values[name] = value
         elif isinstance(value, list):
@@ -107,14 +120,15 @@ def _structure(one: dict[str, Any], kind: str) -> Structure:
     return made
 
 
+def _holds_references(kind: str) -> bool:
+    """Whether an array holds structures rather than values."""
+    return kind in ("uima.cas.FSArray", "uima.cas.TOP[]") or (kind.endswith("[]") and not kind.startswith("uima.cas."))
+
+
 def _id(value: Any) -> str:
-    return str(_number(value))
-
-
-def _number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if type(value) is not int or value < 0:
         raise TypeError(f"no number: {value!r}")
-    return value
+    return str(value)
 
 
 def _types(declared: dict[str, Any]) -> Types:

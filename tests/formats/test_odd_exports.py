@@ -175,6 +175,85 @@ def test_offsets_without_a_witness_are_said_to_be_so(tmp_path: Path):
     ]
 
 
+def custom(*structures: dict[str, Any]) -> bytes:
+    """CAS JSON 0.4 with types of its own, as dkpro-cassis writes them."""
+    types = {
+        "my.Person": {"%NAME": "my.Person", "%SUPER_TYPE": "uima.tcas.Annotation", "tags": {"%NAME": "tags", "%RANGE": "uima.cas.String[]"}},
+        "my.Role": {"%NAME": "my.Role", "%SUPER_TYPE": "uima.cas.TOP", "role": {"%RANGE": "uima.cas.String"}, "target": {"%RANGE": "uima.tcas.Annotation"}},
+        "my.Talks": {"%NAME": "my.Talks", "%SUPER_TYPE": "uima.tcas.Annotation", "who": {"%RANGE": "my.Role[]"}},
+    }  # fmt: skip
+    sofa = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaID": "_InitialView", "sofaString": TEXT}
+    views = {"_InitialView": {"%SOFA": 1, "%MEMBERS": [one["%ID"] for one in structures if "begin" in one]}}
+    whole = {
+        "%HEADER": {"version": "0.4"},
+        "%TYPES": types,
+        "%FEATURE_STRUCTURES": [sofa, *structures],
+        "%VIEWS": views,
+    }
+    return json.dumps(whole).encode()
+
+
+def span(number: int, begin: Any, end: Any, kind: str = "my.Person", **more: Any) -> dict[str, Any]:
+    return {"%ID": number, "%TYPE": kind, "@sofa": 1, "begin": begin, "end": end} | more
+
+
+def raw(folder: Path, data: bytes) -> tuple[Any, list[str]]:
+    """A CAS JSON file as read, in its own labels."""
+    from kg.holdings import read
+
+    (item,) = find_documents([laid(folder, {"a.json": data})]).items
+    assert item.held is not None
+    made, findings = read(item.held)
+    return made, [str(one) for one in findings]
+
+
+def test_types_of_its_own_with_arrays(tmp_path: Path):
+    array = {"%ID": 7, "%TYPE": "uima.cas.StringArray", "%ELEMENTS": ["a", None, "b"]}
+    made, findings = raw(tmp_path, custom(span(3, 0, 6, **{"@tags": 7}), array))
+    assert findings == [] and [(a.label, a.value) for a in made.attributes] == [("tags", "a"), ("tags", "b")]
+
+
+@pytest.mark.parametrize(
+    ("slot", "array"),
+    [([5], None), (6, {"%ID": 6, "%TYPE": "my.Role[]", "%ELEMENTS": [5]}), (6, {"%ID": 6, "%TYPE": "uima.cas.FSArray", "%ELEMENTS": [5, 0]})],
+)  # fmt: skip
+def test_slots_in_the_line_or_in_an_array_of_their_own(tmp_path: Path, slot: Any, array: dict[str, Any] | None):
+    link = {"%ID": 5, "%TYPE": "my.Role", "role": "Side", "@target": 3}
+    talks = span(4, 7, 10, "my.Talks", **{"@who": slot})
+    made, findings = raw(tmp_path, custom(span(3, 0, 6), talks, link, *([array] if array else [])))
+    assert findings == [] and [(e.label, [(r.name, r.target) for r in e.roles]) for e in made.events] == [("Talks", [("Side", "T1")])]  # fmt: skip
+
+
+@pytest.mark.parametrize(("begin", "end"), [(-1, 6), (0.5, 6), (0, "6"), (True, 6), (0, None)])
+def test_an_offset_that_is_none_costs_its_own_mention_alone(tmp_path: Path, begin: Any, end: Any):
+    made, findings = raw(tmp_path, custom(span(3, begin, end), span(4, 7, 10)))
+    assert [mention.words for mention in made.mentions] == ["met"]
+    assert findings == ["a.json: Person 3 has offsets that are no whole numbers (was the file edited?)"]
+
+
+def test_an_id_given_twice_is_refused_since_what_refers_to_it_means_either(tmp_path: Path):
+    assert lost(tmp_path, {"a.json": custom(span(3, 0, 6), span(3, 7, 10))}) == [
+        "a.json: gives the id 3 to 2 things (export it again)"
+    ]
+
+
+def test_other_texts_of_one_file_are_counted(tmp_path: Path):
+    other = b'<cas:Sofa xmi:id="99" sofaNum="2" sofaID="x" sofaString="hello"/><cas:View'
+    data = xmi(mention(3, 17, 26)).replace(b"<cas:View", other)
+    (item,) = find_documents([laid(tmp_path, {"a.xmi": data, "TypeSystem.xml": TYPES.encode()})]).items
+    assert [str(one) for one in read_document(item).findings] == ["a.xmi: 1 other texts in the same file are not read"]
+
+
+def test_utf16_and_empty_archives_are_said(tmp_path: Path):
+    assert lost(tmp_path, {"a.xmi": xmi("").decode().encode("utf-16")}) == [
+        "a.xmi: is UTF-16, and is not UTF-8 (save it as UTF-8)"
+    ]
+    (tmp_path / "b").mkdir()
+    assert lost(tmp_path / "b", {"a.zip": packed({"readme.md": b"x"})}) == [
+        "a.zip: holds nothing that is read (see kg formats)"
+    ]
+
+
 # -- Label Studio, doccano -----------------------------------------------------------------------------------------------
 
 
