@@ -120,6 +120,7 @@ class _Reader:
         self.files.append((name, self.last_line + 1))
         lines = content.removeprefix("\ufeff").split("\n")
         carriage_returns = "\r" in content
+        kinds, lines_of = self.kinds, self.lines_of
         for number, line in enumerate(lines, self.last_line + 1):
             if carriage_returns and line.endswith("\r"):
                 line = line[:-1]
@@ -131,7 +132,7 @@ class _Reader:
             head = fields[0]
             # Almost every id is a letter and a number; the pattern decides the others.
             plain = head[1:].isdigit() and head.isascii()
-            kind = self.kinds.get(head[:1]) if plain or _ID.match(head) else None
+            kind = kinds.get(head[:1]) if plain or _ID.match(head) else None
             if kind is None:
                 if line.isspace():
                     continue
@@ -139,11 +140,11 @@ class _Reader:
                 self._lost(number, f"unknown kind of line {short(head)}", known)
                 continue
             if head != "*":
-                if head in self.lines_of:
-                    first = self._place(self.lines_of[head])
+                if head in lines_of:
+                    first = self._place(lines_of[head])
                     self._lost(number, f"{head} is already defined at {first}", "give this annotation an id of its own")
                     continue
-                self.lines_of[head] = number
+                lines_of[head] = number
             kind(head, fields[1], fields[2] if len(fields) == 3 else None, number)
         self.last_line += len(lines)
 

@@ -137,12 +137,12 @@ def _readings(text: str, unit: Unit, marks: Sequence[Mark]) -> tuple[list[Readin
     """How every mark reads in this unit, and how many of them disagree with the text."""
     readings: list[Reading] = []
     wrong = 0
-    plain = unit.positions is None
+    plain, length = unit.positions is None, unit.length
     for raw, field in marks:
         # Nearly every mark is one span whose words stand where it says.
         if plain and len(raw) == 1 and field is not None:
             start, end = raw[0]
-            if 0 <= start <= end <= unit.length and text[start:end] == field:
+            if 0 <= start <= end <= length and text[start:end] == field:
                 readings.append((raw if raw.__class__ is tuple else tuple(raw), field, Agreement.YES))
                 continue
         spans = unit.convert(raw)
