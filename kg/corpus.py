@@ -238,7 +238,8 @@ def _look_through(folder: Path, findings: list[Finding], chooser: _Chooser) -> I
         found_any = True
         yield item
     if not (found_any or annotations or chooser.undecided):
-        if refused := next((finding for finding in findings[before:] if finding.lost), None):
+        said = [finding for finding in findings[before:] if finding.place != SOURCES]
+        if refused := next((finding for finding in said if finding.lost), next(iter(said), None)):
             raise InputError(refused.found, place=refused.place, remedy=refused.remedy)
         remedy = "put .txt and .ann files into it, or an export that kg formats lists"
         raise InputError("holds no annotation", place=str(folder), remedy=remedy)
@@ -275,6 +276,7 @@ def _other_formats(
         by_id.setdefault(holding.found.id, []).append(holding)
     undescribed: dict[str, int] = {}
     for identifier, several in by_id.items():
+        several = [one for one in several if not one.found.untouched] or several
         chosen = several[0] if len(several) == 1 and not chooser.annotators else chooser.choose(several)
         if chosen is not None:
             row = sources.get(identifier) or sources.get(_file_stem(chosen.file))

@@ -18,8 +18,19 @@ from typing import NamedTuple
 from kg.documents import Document
 from kg.errors import Finding, InputError
 from kg.formats import readers, recognise
-from kg.formats.archives import MOST_NESTED_BYTES, SERIALISED, check, is_archive, opened, read_member
-from kg.formats.reading import Data, Found, Piece, Reader
+from kg.formats.archives import (
+    MOST_BYTES,
+    MOST_NESTED_BYTES,
+    SERIALISED,
+    check,
+    is_archive,
+    opened,
+    read_member,
+    size_of,
+)
+from kg.formats.brat import ENDINGS
+from kg.formats.reading import NOBODY, Data, Found, Piece, Reader, stem
+from kg.formats.strict_json import records
 
 INNER = "!/"
 """Stands between the name of an archive inside an archive and the name of its member."""
@@ -61,7 +72,7 @@ def look_into(files: Iterable[str], name_of: Callable[[str], str], findings: lis
                 elif (reader := recognise(data, name_of(file))) is not None:
                     kinds[file] = reader
                 elif file.endswith(_TYPICAL):
-                    findings.append(Finding(name_of(file), "is of no known format", "see kg formats", lost=False))
+                    findings.append(_unknown(data, name_of(file)))
         except OSError as error:
             findings.append(Finding(name_of(file), error.strerror or str(error), "see whether it can be read"))
     held: list[Holding] = []
@@ -75,7 +86,7 @@ def look_into(files: Iterable[str], name_of: Callable[[str], str], findings: lis
                     elif reader.companion == "text":
                         text = os.path.join(os.path.dirname(file), f"{one.id}.txt")
                         companion = text if os.path.isfile(text) and not os.path.islink(text) else ""
-                    held.append(Holding(one, reader.name, file, "", companion))
+                    held.append(Holding(in_export(one, name_of(file)), reader.name, file, "", companion))
         except (InputError, OSError) as error:
             findings.append(_as_finding(error, name_of(file)))
     for file in archives:
@@ -84,6 +95,20 @@ def look_into(files: Iterable[str], name_of: Callable[[str], str], findings: lis
         except (InputError, OSError) as error:
             findings.append(_as_finding(error, name_of(file)))
     return held
+
+
+def _unknown(data: Data, name: str) -> Finding:
+    """What to say of a file that ends like annotation and is of no known format: what is wrong with its JSON, if it is none."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return Finding(name, "is UTF-16, and is not UTF-8", "save it as UTF-8")
+    if data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+        try:
+            first = next(iter(records(data, name)), None)
+        except InputError as error:
+            return Finding(error.place, error.found, error.remedy)
+        if isinstance(first, Finding):
+            return first
+    return Finding(name, "is of no known format", "see kg formats", lost=False)
 
 
 def _found(reader: Reader, data: Data, name: str, findings: list[Finding]) -> Iterator[Found]:
@@ -123,7 +148,8 @@ def _nearest(folder: str, types: dict[str, str], up: Callable[[str], str]) -> st
 def _look_through(source: str | bytes, file: str, name: str, findings: list[Finding], outer: str = "") -> list[Holding]:
     """The texts in an archive, and in the archives inside it."""
     held: list[Holding] = []
-    serialised = 0
+    serialised = brat = unpacked = 0
+    before = len(findings)
     with opened(source, name) as archive:
         types: dict[str, str] = {}
         kinds: dict[str, Reader] = {}
@@ -139,11 +165,19 @@ def _look_through(source: str | bytes, file: str, name: str, findings: list[Find
                     raise InputError("holds an archive in an archive in an archive", place=name, remedy="unpack it")
                 if len(content) > MOST_NESTED_BYTES:
                     raise InputError(f"holds a large archive: {member[:80]}", place=name, remedy="unpack it")
+                unpacked += size_of(content, f"{name}/{member}")
+                if unpacked > MOST_BYTES:
+                    found = f"unpacks to more than {MOST_BYTES / 1e9:,.1f} GB with the archives inside it"
+                    raise InputError(found, place=name, remedy="export it in parts")
                 held += _look_through(content, file, f"{name}/{member}", findings, member)
             elif _is_types(content):
                 types.setdefault(os.path.dirname(member), member)
             elif (reader := recognise(content, f"{name}/{member}")) is not None:
                 kinds[member] = reader
+            elif member.endswith(ENDINGS):
+                brat += 1
+            elif member.endswith(_TYPICAL) and not os.path.basename(member).startswith("exportedproject"):
+                findings.append(_unknown(content, f"{name}/{member}"))
         for member, reader in kinds.items():
             content = read_member(archive, member, name)
             for one in _found(reader, content, f"{name}/{member}", findings):
@@ -156,28 +190,38 @@ def _look_through(source: str | bytes, file: str, name: str, findings: list[Find
                 inside = f"{outer}{INNER}" if outer else ""
                 held.append(
                     Holding(
-                        _in_export(one, outer or member),
+                        in_export(one, member, outer, name),
                         reader.name,
                         file,
                         inside + member,
                         companion and inside + companion,
                     )
                 )
+    if brat:
+        found = f"holds {brat} annotation files of brat, which are read from a folder only"
+        findings.append(Finding(name, found, "unpack it"))
+    if not held and not serialised and not outer and len(findings) == before:
+        findings.append(Finding(name, "holds nothing that is read", "see kg formats", lost=False))
     if serialised and not held and not outer:
         found = f"is a project backup: its {serialised} annotations are Java-serialised (.ser) and are not read"
         raise InputError(found, place=name, remedy=_WAY_OUT)
     return held
 
 
-def _in_export(found: Found, member: str) -> Found:
-    """In a project of INCEpTION, `annotation/<text>/<annotator>.…` says whose it is where the file itself does not."""
-    parts = member.split("/")
-    if len(parts) < 3 or parts[-3] not in ("annotation", "curation"):
+def in_export(found: Found, *paths: str) -> Found:
+    """In a project of INCEpTION, `annotation/<text>/<annotator>.…` says which text it is and whose, where the file itself
+    does not; paths are those of the file and of the archives that it lies in."""
+    parts = next((p for path in paths if len(p := path.split("/")) > 2 and p[-3] in ("annotation", "curation")), None)
+    if parts is None:
         return found
+    name = parts[-1].rpartition(".")[0]
+    if found.id in (stem(found.place), name):
+        found = found._replace(id=parts[-2].removesuffix(".txt") or found.id)
     if parts[-3] == "curation":
         return found._replace(annotator="", curated=True)
-    name = parts[-1].rpartition(".")[0]
-    return found if found.annotator or found.curated or name in ("INITIAL_CAS",) else found._replace(annotator=name)
+    if name in NOBODY:
+        return found._replace(annotator="", untouched=True)
+    return found if found.annotator or found.curated else found._replace(annotator=name)
 
 
 # -- bytes ---------------------------------------------------------------------------------------------------------------

@@ -42,6 +42,12 @@ def opened(source: str | bytes, name: str) -> Iterator[zipfile.ZipFile]:
         raise InputError(f"is no whole zip file: {error}", place=name, remedy="export or copy it again") from None
 
 
+def size_of(source: bytes, name: str) -> int:
+    """What the members of an archive come to when unpacked, by its directory."""
+    with opened(source, name) as archive:
+        return sum(member.file_size for member in archive.infolist())
+
+
 def check(archive: zipfile.ZipFile, name: str) -> None:
     """Refuse a zip by what its directory says."""
     members = archive.infolist()
@@ -74,6 +80,10 @@ def check(archive: zipfile.ZipFile, name: str) -> None:
         total += member.file_size
     if total > MOST_BYTES:
         _refuse(name, f"unpacks to {total / 1e9:,.1f} GB", "export it in parts")
+    # Members that overlap share their bytes: each looks harmless alone. The directory stands after them all.
+    if total > 1_000_000 and total > RATIO * max(archive.start_dir, 1):
+        found = f"unpacks to {total // max(archive.start_dir, 1):,} times its size"
+        _refuse(name, found, "this is how a zip bomb looks; unpack it yourself if you trust it")
 
 
 def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:

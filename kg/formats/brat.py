@@ -15,7 +15,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from kg.documents import (
     Attribute,
@@ -31,7 +30,7 @@ from kg.documents import (
     Span,
 )
 from kg.errors import Finding, InputError
-from kg.formats.offsets import CHARACTERS, Agreement, Reading, Unit, choose_unit, refusal, short
+from kg.formats.offsets import CHARACTERS, Agreement, Mark, Reading, Unit, choose_unit, refusal, short
 
 ENDINGS = (".ann", ".a1", ".a2", ".co", ".rel")
 """Annotation files of a text. `.ann` wins; the partial files are read together where no `.ann` exists."""
@@ -83,16 +82,6 @@ def parse_brat(
     return reader.document(document_id), reader.findings
 
 
-class _RawMention(NamedTuple):
-    """A T line whose offsets are not yet known to count what we think they count; field is None where no text was given."""
-
-    id: str
-    label: str
-    spans: tuple[Span, ...]
-    field: str | None
-    line: int
-
-
 class _Reader:
     """Collects the lines of one document, then settles what refers to what."""
 
@@ -104,7 +93,10 @@ class _Reader:
         self.findings: list[Finding] = []
         self.lines_of: dict[str, int] = {}
         self.last_line = 0
-        self.raw_mentions: list[_RawMention] = []
+        self.raw_mentions: list[Mention] = []
+        """T lines whose offsets are not yet known to count what we think they count."""
+        self.marks: list[Mark] = []
+        """Their spans, and their words where they give any."""
         self.raw_events: list[Event] = []
         self.raw_relations: list[Relation] = []
         self.raw_attributes: list[Attribute] = []
@@ -127,38 +119,43 @@ class _Reader:
     def read(self, name: str, content: str) -> None:
         self.files.append((name, self.last_line + 1))
         lines = content.removeprefix("\ufeff").split("\n")
+        carriage_returns = "\r" in content
+        kinds, lines_of = self.kinds, self.lines_of
         for number, line in enumerate(lines, self.last_line + 1):
-            if line.endswith("\r"):
+            if carriage_returns and line.endswith("\r"):
                 line = line[:-1]
-            if not line or line.isspace():
+            fields = line.split("\t", 2)
+            if len(fields) == 1:
+                if line and not line.isspace():
+                    self._lost(number, f"no tab in {short(line)}", "fields of a brat line are separated by tabs")
                 continue
-            head, tab, rest = line.partition("\t")
-            if not tab:
-                self._lost(number, f"no tab in {short(line)}", "fields of a brat line are separated by tabs")
-                continue
+            head = fields[0]
             # Almost every id is a letter and a number; the pattern decides the others.
             plain = head[1:].isdigit() and head.isascii()
-            kind = self.kinds.get(head[:1]) if plain or _ID.match(head) else None
+            kind = kinds.get(head[:1]) if plain or _ID.match(head) else None
             if kind is None:
+                if line.isspace():
+                    continue
                 known = "a brat line starts with T, E, R, A, M, N or # and a number, or with *"
                 self._lost(number, f"unknown kind of line {short(head)}", known)
                 continue
             if head != "*":
-                if head in self.lines_of:
-                    first = self._place(self.lines_of[head])
+                if head in lines_of:
+                    first = self._place(lines_of[head])
                     self._lost(number, f"{head} is already defined at {first}", "give this annotation an id of its own")
                     continue
-                self.lines_of[head] = number
-            body, tab, tail = rest.partition("\t")
-            kind(head, body, tail if tab else None, number)
+                lines_of[head] = number
+            kind(head, fields[1], fields[2] if len(fields) == 3 else None, number)
         self.last_line += len(lines)
 
     def _mention(self, head: str, body: str, tail: str | None, line: int) -> None:
-        label, _, offsets = body.partition(" ")
-        first, _, last = offsets.partition(" ")
-        if first.isdigit() and last.isdigit() and offsets.isascii() and len(offsets) < 40:
+        parts = body.split(" ")
+        if len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit() and body.isascii() and len(body) < 60:
+            # Nearly every mention is one span.
+            label, first, last = parts
             spans: tuple[Span, ...] = ((int(first), int(last)),)
         else:
+            label = parts[0]
             found = self._fragments(head, body, line)
             if found is None:
                 return
@@ -173,7 +170,8 @@ class _Reader:
         if len(spans) > 1 and any(after[0] < before[1] for before, after in pairwise(sorted(spans))):
             self._lost(line, f"{head} has fragments that overlap", "let its fragments follow one another")
             return
-        self.raw_mentions.append(_RawMention(head, label, spans, tail or None, line))
+        self.raw_mentions.append(Mention(head, label, spans, tail or "", line))
+        self.marks.append((spans, tail or None))
 
     def _fragments(self, head: str, body: str, line: int) -> tuple[Span, ...] | None:
         spans: list[Span] = []
@@ -194,11 +192,13 @@ class _Reader:
         roles: list[Role] = []
         for argument in arguments:
             name, colon, target = argument.partition(":")
-            match = _ROLE.match(name)
-            if not colon or not target or match is None:
+            number = 1
+            if name[-1:].isdecimal() and (match := _ROLE.match(name)):
+                name, number = match[1], int(match[2][:9] or 1)
+            if not target or not name or name.isdecimal():
                 self._lost(line, f"{head} has the unreadable role {short(argument)}", "write: Role:T2")
                 continue
-            roles.append(Role(match[1], int(match[2][:9] or 1), target))
+            roles.append(Role(name, number, target))
         self.raw_events.append(Event(head, label, trigger, tuple(roles), line))
 
     def _relation(self, head: str, body: str, tail: str | None, line: int) -> None:
@@ -215,13 +215,11 @@ class _Reader:
 
     def _attribute(self, head: str, body: str, tail: str | None, line: int) -> None:
         label, _, rest = body.partition(" ")
-        target, blank, value = rest.partition(" ")
+        target, _, value = rest.partition(" ")
         if not label or not target:
             self._lost(line, f"{head} says nothing of anything in {short(body)}", "write: Label E1 [value]")
             return
-        self.raw_attributes.append(
-            Attribute(head, label, target, value.strip() if blank and value.strip() else None, line)
-        )
+        self.raw_attributes.append(Attribute(head, label, target, value.strip() or None, line))
 
     def _normalisation(self, head: str, body: str, tail: str | None, line: int) -> None:
         fields = body.split(" ", 2)
@@ -282,24 +280,24 @@ class _Reader:
         unit, readings = self._unit()
         mentions: list[Mention] = []
         for raw, (spans, words, agreement) in zip(self.raw_mentions, readings, strict=True):
-            if agreement is Agreement.YES:
-                mentions.append(Mention(raw.id, raw.label, spans, words, raw.line))
+            if agreement is Agreement.YES and spans is raw.spans:
+                mentions.append(raw)
                 continue
+            field = raw.words or None
             reading = spans, words, agreement
-            if (found := refusal(reading, raw.spans, raw.field, unit, raw.id, self.text_name)) is not None:
+            if (found := refusal(reading, raw.spans, field, unit, raw.id, self.text_name)) is not None:
                 self._lost(raw.line, found, "was the text edited after annotation?")
                 continue
             if agreement is Agreement.ABSENT and any(start < end for start, end in spans):
                 self._remark(raw.line, f"{raw.id} gives no words, filled in from the text: {short(words)}")
             elif agreement is Agreement.OLD_STYLE:
                 self._remark(raw.line, f"{raw.id} joins its fragments without a blank, as old versions of brat did")
-            mentions.append(Mention(raw.id, raw.label, spans, words, raw.line))
+            mentions.append(raw._replace(spans=spans, words=words))
         return mentions
 
     def _unit(self) -> tuple[Unit, list[Reading]]:
         """The unit of offsets of this document: the first in which all mentions agree, else the one in which most do."""
-        marks = [(raw.spans, raw.field) for raw in self.raw_mentions]
-        unit, readings = choose_unit(self.text, marks, byte_order_mark=self.byte_order_mark)
+        unit, readings = choose_unit(self.text, self.marks, byte_order_mark=self.byte_order_mark)
         if unit.counted != CHARACTERS:
             place = self.files[0][0] if self.files else self.text_name
             self.findings.append(Finding(place, f"offsets count {unit.counted}; read so", lost=False))
@@ -318,13 +316,12 @@ class _Reader:
         defined = mentions.keys() | {event.id for event in kept}
         result: list[Event] = []
         for event in kept:
-            if all(role.target in defined for role in event.roles):
-                result.append(event)
-                continue
-            for role in event.roles:
-                if role.target not in defined:
-                    self._undefined(f"{event.id}, role {role.name},", role.target, event.line)
-            result.append(event._replace(roles=tuple(role for role in event.roles if role.target in defined)))
+            missing = [role for role in event.roles if role.target not in defined]
+            for role in missing:
+                self._undefined(f"{event.id}, role {role.name},", role.target, event.line)
+            if missing:
+                event = event._replace(roles=tuple(role for role in event.roles if role.target in defined))
+            result.append(event)
         return result
 
     def _settle_equivalences(self, known: dict[str, str]) -> tuple[Equivalence, ...]:

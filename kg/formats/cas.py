@@ -8,21 +8,28 @@ with a role and a target; a chain starts at a structure with `first`, and its li
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from kg.documents import Document, Span
 from kg.errors import Finding, InputError
 from kg.formats.layers import Arc, Chain, Marked, Value, make_document, short_name
 from kg.formats.offsets import Unit, characters, other_units, utf16
+from kg.formats.reading import NOBODY
 
+ANNOTATION_BASE = "uima.cas.AnnotationBase"
 ANNOTATION = "uima.tcas.Annotation"
 DOCUMENT = "uima.tcas.DocumentAnnotation"
 SOFA = "uima.cas.Sofa"
+NO_OFFSET = -2
+"""Where a structure has an offset that is no whole number."""
+NULL = "0"
+"""The id of what is not there."""
 CURATORS = frozenset({"CURATION_USER", "CURATION"})
-NOBODY = frozenset({"INITIAL_CAS", "initial"})
 FRAGMENTS = "fragments"
 """Our own feature for a discontinuous span: its parts as "12-18", in the order of the annotation."""
 
@@ -39,15 +46,15 @@ class Feature(NamedTuple):
     shared: bool = False
 
 
-class Layer(NamedTuple):
-    """What the structures of a type are, and the features that are its slots."""
+FRAME, WHOLE, CHAIN, LINGUISTIC, RELATION, SPAN, UNDECLARED = range(7)
+"""What a structure can be: what cuts or describes the text; the whole text; a chain; grammar; what people annotate."""
 
-    declared: bool
-    of_document: bool
-    segment: bool
-    linguistic: bool
-    relation: bool
-    chain: bool
+
+class Layer(NamedTuple):
+    """What the structures of a type are, whether they annotate at all, and the features that are its slots."""
+
+    what: int
+    annotates: bool
     slots: tuple[str, ...]
 
 
@@ -88,27 +95,36 @@ class Types:
         """Whether a type is a slot's link: a role and a target."""
         return {"role", "target"} <= self.features(name).keys()
 
+    def is_bare_link(self, name: str) -> bool:
+        """Whether a type is a link that has nothing but its role and its target."""
+        return {"role", "target"} == self.features(name).keys() and not self.is_a(name, ANNOTATION_BASE)
+
     def layer(self, name: str) -> Layer:
         """What the structures of a type are."""
         known = self._layers.get(name)
         if known is None:
             features = self.features(name)
             slots = [f.name for f in features.values() if f.range.endswith("[]") and self.is_link(f.range[:-2])]
-            known = self._layers[name] = Layer(
-                declared=name in self.parents,
-                of_document=self.is_a(name, DOCUMENT),
-                segment=is_segment(name),
-                linguistic=name.startswith(_LINGUISTIC),
-                relation={"Governor", "Dependent"} <= features.keys(),
-                chain="first" in features,
-                slots=tuple(slots),
-            )
+            what = SPAN
+            if self.is_a(name, DOCUMENT):
+                what = WHOLE
+            elif is_segment(name):
+                what = FRAME
+            elif name.startswith(_LINGUISTIC):
+                what = LINGUISTIC
+            elif name not in self.parents:
+                what = UNDECLARED
+            elif {"Governor", "Dependent"} <= features.keys():
+                what = RELATION
+            elif "first" in features:
+                what = CHAIN
+            known = self._layers[name] = Layer(what, self.is_a(name, ANNOTATION_BASE), tuple(slots))
         return known
 
 
 BUILT_IN = {
-    "uima.cas.AnnotationBase": "uima.cas.TOP",
-    ANNOTATION: "uima.cas.AnnotationBase",
+    ANNOTATION_BASE: "uima.cas.TOP",
+    ANNOTATION: ANNOTATION_BASE,
     DOCUMENT: ANNOTATION,
 }
 
@@ -154,33 +170,37 @@ def parse_types(data: bytes, place: str) -> Types:
 
 @dataclass(slots=True)
 class Structure:
-    """A feature structure as read: plain values, and references to others by id."""
+    """A feature structure as read: plain values, and references to others by id. Ids are numbers, kept as they are written;
+    begin and end are -1 where it marks nothing."""
 
-    id: int
+    id: str
     type: str
-    sofa: int = 0
-    begin: int = -1
-    end: int = -1
-    values: dict[str, Value] = field(default_factory=dict)
-    refs: dict[str, list[int]] = field(default_factory=dict)
+    sofa: str
+    begin: int
+    end: int
+    values: dict[str, Value]
+    refs: dict[str, list[str]]
 
 
 @dataclass(slots=True)
 class Cas:
-    """A CAS as read. sofas are texts by id, members the ids that the view of the text indexes (None: unknown)."""
+    """A CAS as read. sofas are texts by id, members the ids that the view of the text indexes (None: unknown), links the
+    role and target of those links of slots that have nothing else."""
 
-    sofas: dict[int, str | None]
+    sofas: dict[str, str | None]
     structures: list[Structure]
-    members: dict[int, frozenset[int]]
+    members: dict[str, frozenset[str]]
+    links: dict[str, tuple[str, str]]
     types: Types
 
 
 class About(NamedTuple):
-    """What the metadata of a CAS says: the text's name, who annotated it."""
+    """What the metadata of a CAS says: the text's name, who annotated it, or that nobody did yet."""
 
     title: str
     annotator: str
     curated: bool
+    untouched: bool
 
 
 def about(title: str, identifier: str) -> About:
@@ -189,7 +209,8 @@ def about(title: str, identifier: str) -> About:
     name = name.removesuffix(".txt") or name
     annotator = identifier if title and identifier != title and "/" not in identifier else ""
     curated = annotator in CURATORS
-    return About(name, "" if curated or annotator in NOBODY else annotator, curated)
+    untouched = annotator in NOBODY
+    return About(name, "" if curated or untouched else annotator, curated, untouched)
 
 
 def is_segment(name: str) -> bool:
@@ -202,11 +223,14 @@ def read_cas(cas: Cas, identifier: str, annotator: str, place: str) -> tuple[Doc
     sofa = next((key for key, text in cas.sofas.items() if text is not None), None)
     if sofa is None:
         raise InputError("holds no text", place=place, remedy="export the annotated text itself")
+    if len({structure.id for structure in cas.structures}) < len(cas.structures):
+        number, own = Counter(structure.id for structure in cas.structures).most_common(1)[0][::-1]
+        raise InputError(f"gives the id {own} to {number} things", place=place, remedy="export it again")
     return _Interpreter(cas, sofa, identifier, annotator, place).run()
 
 
 class _Interpreter:
-    def __init__(self, cas: Cas, sofa: int, identifier: str, annotator: str, place: str) -> None:
+    def __init__(self, cas: Cas, sofa: str, identifier: str, annotator: str, place: str) -> None:
         self.cas = cas
         self.types = cas.types
         self.sofa = sofa
@@ -215,19 +239,26 @@ class _Interpreter:
         self.annotator = annotator
         self.place = place
         self.findings: list[Finding] = []
-        self.by_id = {structure.id: structure for structure in cas.structures}
         self.members = cas.members.get(sofa)
         self.unread: dict[str, int] = {}
         self.unit = self._unit()
 
+    @cached_property
+    def by_id(self) -> dict[str, Structure]:
+        """The structures that others refer to, links aside."""
+        return {structure.id: structure for structure in self.cas.structures}
+
     def _unit(self) -> Unit:
         """UTF-16 as Java writes, unless the end of the whole text shows that something else was counted."""
         usual = utf16(self.text)
+        whole = {kind for kind in {one.type for one in self.cas.structures} if self.types.layer(kind).what == WHOLE}
         ends = {
             structure.end
             for structure in self.cas.structures
-            if structure.end > 0 and structure.sofa == self.sofa and self.types.layer(structure.type).of_document
+            if structure.type in whole and structure.end > 0 and structure.sofa == self.sofa
         }
+        if not ends and usual.positions is not None:
+            self._remark("nothing in it spans the whole text and shows what offsets count; read as UTF-16 units")
         if not ends or usual.length in ends:
             return usual
         for unit in (characters(self.text), *other_units(self.text)):
@@ -240,39 +271,58 @@ class _Interpreter:
         raise InputError(found, place=self.place, remedy=remedy)
 
     def run(self) -> tuple[Document, list[Finding]]:
-        marked: list[Marked] = []
+        others = sum(text is not None for text in self.cas.sofas.values()) - 1
+        if others:
+            self._remark(f"{others} other texts in the same file are not read")
+        marked: list[Structure] = []
         arcs: list[Arc] = []
         chains: list[Chain] = []
         in_chain = {
-            link for one in self.cas.structures if one.begin < 0 and one.refs.get("first") for link in self._links(one)
+            link for one in self.cas.structures if one.begin < 0 and "first" in one.refs for link in self._links(one)
         }
         layers: dict[str, Layer] = {}
+        sofa, members = self.sofa, self.members
         for structure in self.cas.structures:
-            layer = layers.get(structure.type) or layers.setdefault(structure.type, self.types.layer(structure.type))
-            if structure.begin < 0:
-                if layer.chain and structure.refs.get("first"):
-                    chains.append(Chain(structure.type, [s for s in map(self._link_span, self._links(structure)) if s]))
+            kind = structure.type
+            layer = layers.get(kind) or layers.setdefault(kind, self.types.layer(kind))
+            what = layer.what
+            if structure.begin == -1:
+                if what == CHAIN and structure.refs.get("first"):
+                    chains.append(Chain(kind, [s for s in map(self._link_span, self._links(structure)) if s]))
+                elif layer.annotates and what > WHOLE and (members is None or structure.id in members):
+                    self._skip(f"{short_name(kind)} of the whole text")
+            elif what <= WHOLE or structure.id in in_chain:
                 continue
-            if layer.segment or layer.of_document or structure.id in in_chain:
-                continue
-            if structure.sofa != self.sofa or (self.members is not None and structure.id not in self.members):
-                self._skip(f"{short_name(structure.type)} outside the view of the text")
-            elif layer.linguistic:
-                self._skip(short_name(structure.type))
-            elif not layer.declared:
-                self._lost(f"{structure.id} is of the undeclared type {structure.type}", "export the type system too")
-            elif layer.relation:
+            elif structure.sofa != sofa or (members is not None and structure.id not in members):
+                self._skip(f"{short_name(kind)} outside the view of the text")
+            elif what == SPAN:
+                marked.append(structure)
+            elif what == LINGUISTIC:
+                self._skip(short_name(kind))
+            elif what == RELATION:
                 arcs.extend(self._arc(structure))
-            elif (spans := self._spans(structure)) is not None:
-                marked.append(self._mark(structure, layer.slots, spans))
-        marked.sort(key=lambda mark: (mark.spans, mark.layer, int(mark.id)))
-        document, findings = make_document(self.identifier, self.text, self.annotator, self.place, marked, arcs, chains)
-        for what, number in sorted(self.unread.items()):
-            self._remark(f"{number} of {what} are not read")
+            elif what == UNDECLARED:
+                self._lost(f"{structure.id} is of the undeclared type {kind}", "export the type system too")
+            else:
+                self._skip(f"{short_name(kind)} with a span of its own")
+        marked.sort(key=attrgetter("begin", "end", "type"))
+        marks = (self._mark(one, layers[one.type].slots, s) for one in marked if (s := self._spans(one)) is not None)
+        document, findings = make_document(self.identifier, self.text, self.annotator, self.place, marks, arcs, chains)
+        for unread, number in sorted(self.unread.items()):
+            self._remark(f"{number} of {unread} are not read")
         return document, self.findings + findings
 
     def _spans(self, structure: Structure) -> tuple[Span, ...] | None:
-        raw: list[Span] = [(structure.begin, structure.end)]
+        begin, end = structure.begin, structure.end
+        in_one = FRAGMENTS not in structure.values and FRAGMENTS not in structure.refs
+        if in_one and self.unit.positions is None and 0 <= begin <= end <= self.unit.length:
+            # Nearly every mark is one span in a text in which all units are the same.
+            return ((begin, end),)
+        if begin < 0 or end < 0:
+            found = f"{short_name(structure.type)} {structure.id} has offsets that are no whole numbers"
+            self._lost(found, "was the file edited?")
+            return None
+        raw: list[Span] = [(begin, end)]
         fragments = structure.values.pop(FRAGMENTS, None) or self._words(structure.refs.pop(FRAGMENTS, ()))
         if (
             isinstance(fragments, list)
@@ -297,17 +347,15 @@ class _Interpreter:
         links: list[tuple[str, str]] | None = None
         if slots:
             links = []
+            known = self.cas.links
             for slot in slots:
                 for target in self._expanded(structure.refs.get(slot, ())):
-                    link = self.by_id.get(target)
-                    ends = link.refs.get("target") if link else None
-                    if link is None or not ends:
-                        self._lost(
-                            f"{short_name(structure.type)} {structure.id} has a link to nothing", "link or remove it"
-                        )
-                        continue
-                    role = link.values.get("role")
-                    links.append((role if isinstance(role, str) and role else slot, str(ends[0])))
+                    role, end = known.get(target) or self._link(target)
+                    if end != NULL:
+                        links.append((role or slot, end))
+                    else:
+                        found = f"{short_name(structure.type)} {structure.id} has a link to nothing"
+                        self._lost(found, "link or remove it")
         values = structure.values
         for name, targets in structure.refs.items():
             if name in slots:
@@ -317,9 +365,20 @@ class _Interpreter:
                 values[name] = words
             elif targets:
                 self._skip(f"feature {name} of {short_name(structure.type)}")
-        return Marked(str(structure.id), structure.type, spans, values, links)
+        return Marked(structure.id, structure.type, spans, values, links)
 
-    def _words(self, targets: Iterable[int]) -> list[str]:
+    def _link(self, target: str) -> tuple[str, str]:
+        """The role and the target of a link that has features beside these: they are counted."""
+        link = self.by_id.get(target)
+        if link is None:
+            return "", NULL
+        for name in (*link.values, *link.refs):
+            if name not in ("role", "target"):
+                self._skip(f"feature {name} of {short_name(link.type)}")
+        role, ends = link.values.get("role"), link.refs.get("target")
+        return role if isinstance(role, str) else "", ends[0] if ends else NULL
+
+    def _words(self, targets: Iterable[str]) -> list[str]:
         """The strings of arrays that stand on their own."""
         words: list[str] = []
         for target in targets:
@@ -329,15 +388,17 @@ class _Interpreter:
                 words += [element for element in elements if element]
         return words
 
-    def _expanded(self, targets: Sequence[int]) -> list[int]:
+    def _expanded(self, targets: Sequence[str]) -> Sequence[str]:
         """References with arrays replaced by what they hold."""
-        expanded: list[int] = []
+        if all(target in self.cas.links for target in targets):
+            return targets
+        expanded: list[str] = []
         for target in targets:
             structure = self.by_id.get(target)
-            if structure is not None and (structure.type == "uima.cas.FSArray" or structure.type.endswith("[]")):
+            if structure is not None and structure.type.endswith(("[]", "FSArray")):
                 # One without elements is written without them.
                 expanded += structure.refs.get("elements", ())
-            elif target:
+            elif target != NULL:
                 expanded.append(target)
         return expanded
 
@@ -346,11 +407,11 @@ class _Interpreter:
         if not governor or not dependent:
             self._lost(f"{short_name(structure.type)} {structure.id} joins nothing", "draw it again, or remove it")
             return
-        yield Arc(str(structure.id), structure.type, str(governor[0]), str(dependent[0]), structure.values)
+        yield Arc(structure.id, structure.type, governor[0], dependent[0], structure.values)
 
-    def _links(self, chain: Structure) -> list[int]:
-        links: list[int] = []
-        seen: set[int] = set()
+    def _links(self, chain: Structure) -> list[str]:
+        links: list[str] = []
+        seen: set[str] = set()
         following = chain.refs.get("first")
         while following and following[0] in self.by_id and following[0] not in seen:
             links.append(following[0])
@@ -358,7 +419,7 @@ class _Interpreter:
             following = self.by_id[following[0]].refs.get("next")
         return links
 
-    def _link_span(self, link: int) -> Span | None:
+    def _link_span(self, link: str) -> Span | None:
         structure = self.by_id[link]
         spans = self.unit.convert([(structure.begin, structure.end)]) if structure.begin <= structure.end else None
         return spans[0] if spans else None

@@ -14,7 +14,19 @@ from typing import Any
 
 from kg.documents import Document
 from kg.errors import Finding, InputError
-from kg.formats.cas import BUILT_IN, DOCUMENT, SOFA, Cas, Feature, Structure, Types, about, is_segment, read_cas
+from kg.formats.cas import (
+    BUILT_IN,
+    DOCUMENT,
+    NO_OFFSET,
+    SOFA,
+    Cas,
+    Feature,
+    Structure,
+    Types,
+    about,
+    is_segment,
+    read_cas,
+)
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import loads
 
@@ -35,7 +47,7 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
         except ValueError:
             continue
     said = about(values.get("documentTitle", ""), values.get("documentId", ""))
-    yield Found(said.title or stem(name), name, said.annotator, said.curated)
+    yield Found(said.title or stem(name), name, said.annotator, said.curated, untouched=said.untouched)
 
 
 def read(piece: Piece) -> tuple[Document, list[Finding]]:
@@ -51,9 +63,11 @@ def read(piece: Piece) -> tuple[Document, list[Finding]]:
 
 def _cas(value: dict[str, Any]) -> Cas:
     types = _types(value.get("%TYPES") or {})
-    sofas: dict[int, str | None] = {}
+    sofas: dict[str, str | None] = {}
     structures: list[Structure] = []
     kept: dict[str, bool] = {}
+    links: dict[str, bool] = {}
+    said: dict[str, tuple[str, str]] = {}
     listed = value["%FEATURE_STRUCTURES"]
     if isinstance(listed, dict):
         # Until 0.3 an object keyed by id.
@@ -62,37 +76,41 @@ def _cas(value: dict[str, Any]) -> Cas:
         kind = one["%TYPE"]
         if kind == SOFA:
             text = one.get("sofaString")
-            sofas[one["%ID"]] = None if text is None else str(text)
+            sofas[_id(one["%ID"])] = None if text is None else str(text)
             continue
         if kind not in kept:
             kept[kind] = not is_segment(kind) or types.is_a(kind, DOCUMENT)
-        if kept[kind]:
+            links[kind] = types.is_bare_link(kind)
+        if links[kind]:
+            said[_id(one["%ID"])] = str(one.get("role") or ""), _id(one.get("@target") or 0)
+        elif kept[kind]:
             structures.append(_structure(one, kind))
     members = {
-        view["%SOFA"]: frozenset(view.get("%MEMBERS") or ())
+        _id(view["%SOFA"]): frozenset(map(_id, view.get("%MEMBERS") or ()))
         for view in (value.get("%VIEWS") or {}).values()
         if "%SOFA" in view
     }
-    return Cas(sofas, structures, members, types)
+    return Cas(sofas, structures, members, said, types)
 
 
 def _structure(one: dict[str, Any], kind: str) -> Structure:
-    made = Structure(_id(one["%ID"]), kind)
+    made = Structure(_id(one["%ID"]), kind, "", -1, -1, {}, {})
     for name, value in one.items():
         if name[:1] == "%":
             if name == "%ELEMENTS":
-                if all(isinstance(element, str) for element in value):
-                    made.values["elements"] = list(value)
+                if _holds_references(kind):
+                    made.refs["elements"] = [_id(element) for element in value if element]
                 else:
-                    made.refs["elements"] = [
-                        _id(element) for element in value if element and not isinstance(element, str)
-                    ]
+                    made.values["elements"] = [str(element) for element in value if element is not None]
         elif name == "@sofa":
             made.sofa = _id(value)
         elif name[:1] == "@":
             made.refs[name[1:]] = [_id(one) for one in (value if isinstance(value, list) else [value]) if one]
         elif name.removeprefix("^") in ("begin", "end"):
-            setattr(made, name.removeprefix("^"), _id(value))
+            if type(value) is not int or value < 0:
+                # No offset at all: this one is refused, and costs the others nothing.
+                value = NO_OFFSET
+            setattr(made, name.removeprefix("^"), value)
         elif isinstance(value, bool):
             made.values[name] = value
         elif isinstance(value, list):
@@ -102,10 +120,15 @@ def _structure(one: dict[str, Any], kind: str) -> Structure:
     return made
 
 
-def _id(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+def _holds_references(kind: str) -> bool:
+    """Whether an array holds structures rather than values."""
+    return kind in ("uima.cas.FSArray", "uima.cas.TOP[]") or (kind.endswith("[]") and not kind.startswith("uima.cas."))
+
+
+def _id(value: Any) -> str:
+    if type(value) is not int or value < 0:
         raise TypeError(f"no number: {value!r}")
-    return value
+    return str(value)
 
 
 def _types(declared: dict[str, Any]) -> Types:

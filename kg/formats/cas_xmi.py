@@ -10,16 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kg.documents import Document
 from kg.errors import Finding, InputError
-from kg.formats.cas import DOCUMENT, SOFA, Cas, Structure, Types, about, is_segment, parse_types, read_cas
+from kg.formats.cas import DOCUMENT, NULL, SOFA, Cas, Structure, Types, about, is_segment, parse_types, read_cas
+from kg.formats.layers import short_name
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.safe_xml import new_parser, parse
 
 _XMI = "http://www.omg.org/XMI"
 _ID = f"{_XMI} id"
+_FRAME = (SOFA, "uima.cas.View")
+_LINK = frozenset((_ID, "role", "target"))
 _ATTRIBUTE = re.compile(r"""\b(documentTitle|documentId)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -37,7 +40,7 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
         values = {found[1]: unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(element)}
         title, identifier = values.get("documentTitle", ""), values.get("documentId", "")
     said = about(title, identifier)
-    yield Found(said.title or stem(name), name, said.annotator, said.curated)
+    yield Found(said.title or stem(name), name, said.annotator, said.curated, untouched=said.untouched)
 
 
 def read(piece: Piece) -> tuple[Document, list[Finding]]:
@@ -50,10 +53,13 @@ def read(piece: Piece) -> tuple[Document, list[Finding]]:
 
 
 class _Kind(NamedTuple):
-    """How the elements of one type are read: name of the type, and what each feature holds."""
+    """How the elements of one type are read: its name, what each feature holds, which refer, which hold one string."""
 
     type: str
     features: dict[str, str]
+    refs: tuple[str, ...]
+    plain: frozenset[str]
+    link: bool
 
 
 class _Parser:
@@ -63,9 +69,10 @@ class _Parser:
         self.types = types
         self.place = place
         self.kinds: dict[str, _Kind | None] = types.readers
-        self.sofas: dict[int, str | None] = {}
+        self.sofas: dict[str, str | None] = {}
         self.structures: list[Structure] = []
-        self.members: dict[int, frozenset[int]] = {}
+        self.members: dict[str, frozenset[str]] = {}
+        self.links: dict[str, tuple[str, str]] = {}
         self.current: Structure | None = None
         self.kind: _Kind | None = None
         self.child = ""
@@ -75,7 +82,7 @@ class _Parser:
         self.parser = new_parser(self.place)
         self.parser.StartElementHandler = self.start
         parse(self.parser, data, self.place)
-        return Cas(self.sofas, self.structures, self.members, self.types)
+        return Cas(self.sofas, self.structures, self.members, self.links, self.types)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         try:
@@ -85,8 +92,14 @@ class _Parser:
                 self._child(name, attributes)
                 return
             kind = self.kinds[name] = self._kind(name)
-        self.current = None
-        if kind is not None:
+        self.current, self.kind = None, kind
+        if kind is None:
+            return
+        if kind.link and attributes.keys() <= _LINK:
+            self.links[attributes.get(_ID, "")] = attributes.get("role", ""), attributes.get("target", NULL)
+        elif kind.type in _FRAME:
+            self._frame(kind, attributes)
+        else:
             self._structure(kind, attributes)
 
     def _child(self, name: str, attributes: dict[str, str]) -> None:
@@ -104,10 +117,13 @@ class _Parser:
         self.child = ""
         self.parser.CharacterDataHandler = None
         self.parser.EndElementHandler = None
-        if self.current is None or self.kind is None:
+        if self.kind is None:
             return
+        if self.current is None:
+            found = f"is no XMI of a CAS: {short_name(self.kind.type)} holds the element {name}"
+            raise InputError(found, place=self.place, remedy="export it again")
         if self.kind.features.get(name) in ("ref", "refs"):
-            self.current.refs.setdefault(name, []).extend(int(one) for one in content.split() if one.isdigit())
+            self.current.refs.setdefault(name, []).extend(content.split())
         else:
             values = self.current.values.setdefault(name, [])
             if isinstance(values, list):
@@ -123,7 +139,9 @@ class _Parser:
             return None
         features = self.types.features(full).values()
         holds = {feature.name: self._holds(feature.range, feature.shared) for feature in features}
-        return _Kind(full, holds | dict.fromkeys(("begin", "end", "sofa", _ID), "number"))
+        refs = tuple(name for name, what in holds.items() if what in ("ref", "refs"))
+        plain = frozenset(name for name, what in holds.items() if what == "string")
+        return _Kind(full, holds, refs, plain, self.types.is_bare_link(full))
 
     def _holds(self, kind: str, shared: bool) -> str:
         """What a feature of this range holds: a "ref", "refs", "strings", a "boolean" or a "string"."""
@@ -139,48 +157,51 @@ class _Parser:
             return "string"
         return "ref"
 
-    def _structure(self, kind: _Kind, attributes: dict[str, str]) -> None:
-        if kind.type == SOFA:
-            self.sofas[self._number(attributes.get(_ID, ""), kind)] = attributes.get("sofaString")
-            return
-        if kind.type == "uima.cas.View":
-            members = attributes.get("members", "").split()
-            self.members[self._number(attributes.get("sofa", "0"), kind)] = frozenset(
-                int(m) for m in members if m.isdigit()
-            )
-            return
-        made = Structure(-1, kind.type)
-        holds = kind.features
-        for name, value in attributes.items():
+    def _structure(self, kind: _Kind, attributes: dict[str, Any]) -> None:
+        # What every structure has is taken out; mostly plain strings are left, and serve as they are.
+        take = attributes.pop
+        own = take(_ID, "")
+        if not own.isdigit():
+            self._number(own, kind)
+        sofa, begin, end = take("sofa", ""), take("begin", None), take("end", None)
+        made = Structure(own, kind.type, sofa, -1, -1, attributes, {})
+        if begin is not None and end is not None:
+            made.begin = int(begin) if begin.isdigit() and len(begin) < 10 else self._number(begin, kind)
+            made.end = int(end) if end.isdigit() and len(end) < 10 else self._number(end, kind)
+        for name in kind.refs:
+            if name in attributes:
+                made.refs[name] = take(name).split()
+        if not attributes.keys() <= kind.plain:
+            self._features(made, kind, attributes)
+        self.structures.append(made)
+        self.current = made
+
+    def _features(self, made: Structure, kind: _Kind, attributes: dict[str, Any]) -> None:
+        """Read what is no plain string by what the type system says that it is."""
+        holds, plain = kind.features, kind.plain
+        values = made.values
+        for name in [name for name in attributes if name not in plain]:
+            value = attributes.pop(name)
             what = holds.get(name)
-            if what == "number":
-                number = int(value) if value.isdigit() and len(value) < 10 else self._number(value, kind)
-                if name == "begin":
-                    made.begin = number
-                elif name == "end":
-                    made.end = number
-                elif name == "sofa":
-                    made.sofa = number
-                else:
-                    made.id = number
-            elif what == "string":
-                made.values[name] = value
-            elif what == "ref" and value.isdigit():
-                made.refs[name] = [int(value)]
-            elif what == "boolean":
-                made.values[name] = value in ("true", "1")
-            elif what == "ref" or what == "refs" or name == "elements":
-                made.refs[name] = [int(one) for one in value.split() if one.isdigit()]
+            if what == "boolean":
+                values[name] = value in ("true", "1")
             elif what == "strings":
-                made.values[name] = value.split()
+                values[name] = value.split()
+            elif name == "elements":
+                made.refs[name] = value.split()
             elif " " not in name:
                 raise InputError(
                     f"{kind.type} {made.id} has the feature {name}, which its type system does not know",
                     place=self.place,
                     remedy="put the TypeSystem.xml of the same export beside it",
                 )
-        self.structures.append(made)
-        self.current, self.kind = made, kind
+
+    def _frame(self, kind: _Kind, attributes: dict[str, str]) -> None:
+        """The text, or the list of what a view of it indexes."""
+        if kind.type == SOFA:
+            self.sofas[attributes.get(_ID, "")] = attributes.get("sofaString")
+        else:
+            self.members[attributes.get("sofa", "")] = frozenset(attributes.get("members", "").split())
 
     def _number(self, text: str, kind: _Kind) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 10):

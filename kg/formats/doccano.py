@@ -13,21 +13,29 @@ from typing import Any
 from kg.documents import Document, Mention, Relation
 from kg.errors import Finding, InputError
 from kg.formats.layers import Assembly, Value
-from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal
+from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal, span_of
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import loads, records
 
 _LISTS = ("entities", "label", "labels")
+_EVERYBODY = frozenset({"all", "unknown"})
+"""Names of the files in a zip of doccano that are nobody's own."""
 
 
 def sniff(head: Head) -> bool:
     """Whether the first record is a text with a list of labels or entities."""
     record = head.record()
-    return (
-        isinstance(record, dict)
-        and _text(record) is not None
-        and any(isinstance(record.get(key), list) for key in _LISTS)
+    if not isinstance(record, dict) or _text(record) is None:
+        return False
+    listed = [one for key in _LISTS for one in _list(record.get(key))]
+    # Label Studio's JSON-MIN looks alike, and is no format that can be read.
+    return any(isinstance(record.get(key), list) for key in _LISTS) and not any(
+        isinstance(one, dict) and "start" in one for one in listed
     )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _text(record: Mapping[str, Any]) -> str | None:
@@ -35,7 +43,11 @@ def _text(record: Mapping[str, Any]) -> str | None:
 
 
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
-    """The texts of a file."""
+    """The texts of a file. doccano packs a file for each annotator into one zip, or one named `all`."""
+    folder, _, file = name.rpartition("/")
+    packed = folder.endswith(".zip")
+    project, annotator = (stem(folder), stem(file)) if packed else (stem(name), "")
+    annotator = "" if annotator in _EVERYBODY else annotator
     for record in records(data, name):
         if isinstance(record, Finding):
             yield record
@@ -45,10 +57,8 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
             yield Finding(record.place, "is no text of doccano: it has no text", "export the project again")
             continue
         own = value.get("id")
-        identifier = (
-            own if isinstance(own, str) and own else f"{stem(name)}-{own if own is not None else record.number}"
-        )
-        yield Found(identifier, record.place, start=record.start, length=record.length)
+        identifier = own if isinstance(own, str) and own else f"{project}-{own if own is not None else record.number}"
+        yield Found(identifier, record.place, annotator, start=record.start, length=record.length)
 
 
 def read(piece: Piece) -> tuple[Document, list[Finding]]:
@@ -75,7 +85,7 @@ def _read(piece: Piece, value: Mapping[str, Any]) -> tuple[Document, list[Findin
                 plain += 1
     if plain:
         made.findings.append(Finding(piece.place, f"{plain} labels of the whole text are not read", lost=False))
-    marks: list[Mark] = [([(int(one["start_offset"]), int(one["end_offset"]))], one.get("text")) for one in entities]
+    marks: list[Mark] = [([span_of(one["start_offset"], one["end_offset"])], one.get("text")) for one in entities]
     unit, readings = choose_unit(text, marks)
     if unit.counted != CHARACTERS:
         made.findings.append(Finding(piece.place, f"offsets count {unit.counted}; read so", lost=False))

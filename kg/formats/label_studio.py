@@ -8,28 +8,38 @@ that fits the regions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kg.documents import Document, Mention, Relation, Span
+from kg.documents import Document, Mention, Relation
 from kg.errors import Finding, InputError
 from kg.formats.layers import Assembly, Value
-from kg.formats.offsets import CHARACTERS, WRONG, Mark, choose_unit, refusal
+from kg.formats.offsets import CHARACTERS, NO_SPAN, WRONG, Mark, choose_unit, refusal, span_of
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import loads, records
 
 _REGIONS = ("labels", "hypertextlabels", "paragraphlabels")
+_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|/data/)\S+\Z")
+"""A text that Label Studio loads from elsewhere: an address, or an upload of its own."""
 _VALUES = ("choices", "textarea", "rating", "number", "datetime", "taxonomy")
 
 
 def sniff(head: Head) -> bool:
-    """Whether the first record is a task: data, and annotations, completions or predictions."""
+    """Whether the first record is a task: data, and annotations, completions or predictions; or its short form."""
     record = head.record()
-    return (
-        isinstance(record, dict)
-        and isinstance(record.get("data"), dict)
+    if not isinstance(record, dict):
+        return False
+    return _is_short(record) or (
+        isinstance(record.get("data"), dict)
         and any(isinstance(record.get(key), list) for key in ("annotations", "completions", "predictions"))
     )
+
+
+def _is_short(record: Mapping[str, Any]) -> bool:
+    """Whether a record is of JSON-MIN: what was marked stands under the name of the control, beside the data."""
+    marks = [one for value in record.values() if isinstance(value, list) for one in value if isinstance(one, dict)]
+    return "data" not in record and any({"start", "end"} <= one.keys() and one.keys() & {*_REGIONS} for one in marks)
 
 
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
@@ -40,6 +50,9 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
             yield record
             continue
         task = record.value
+        if isinstance(task, dict) and _is_short(task):
+            found = "is JSON-MIN, which leaves out relations, ids and who annotated"
+            raise InputError(found, place=name, remedy="in Label Studio, export with the format JSON")
         if not isinstance(task, dict) or not isinstance(task.get("data"), dict):
             yield Finding(record.place, "is no task: it has no data", "export the project again, as JSON")
             continue
@@ -149,12 +162,16 @@ class _Reader:
         for key in keys:
             text, starts = _joined(texts[key])
             try:
-                marks = [_mark(region, starts) for region in regions]
+                marks = [_mark(region, starts, self.piece.place) for region in regions]
             except (KeyError, IndexError):
                 continue
             _, readings = choose_unit(text, marks)
             if len(keys) == 1 or not any(reading[2] in WRONG for reading in readings):
                 fitting.append((key, text, marks))
+        elsewhere = next((one for one in texts.values() if isinstance(one, str) and _ADDRESS.match(one)), "")
+        if elsewhere and len(texts) == 1:
+            found = f"names the text instead of holding it: {elsewhere[:80]}"
+            raise InputError(found, place=self.piece.place, remedy="import the texts themselves, as a column text")
         if not fitting or (len(fitting) > 1 and not preferred):
             which = ", ".join(f"data.{key}" for key in keys) or "none"
             found = f"has several texts, or none that fits its regions: {which}"
@@ -198,19 +215,24 @@ def _joined(value: Any) -> tuple[str, list[int]]:
     return "\n".join(turn["text"] for turn in value), starts
 
 
-def _mark(region: Mapping[str, Any], starts: list[int]) -> Mark:
+def _mark(region: Mapping[str, Any], starts: list[int], place: str) -> Mark:
     """The span of a region as written, and the words beside it."""
     value = region["value"]
     words = value.get("text")
     if region["type"] == "paragraphlabels":
-        span: Span = (
-            starts[int(value["start"])] + int(value["startOffset"]),
-            starts[int(value["end"])] + int(value["endOffset"]),
-        )
+        first, last = starts[int(value["start"])], starts[int(value["end"])]
+        span = span_of(value["startOffset"], value["endOffset"])
+        span = span if span == NO_SPAN else (first + span[0], last + span[1])
     elif region["type"] == "hypertextlabels" and isinstance(value.get("globalOffsets"), dict):
-        span = int(value["globalOffsets"]["start"]), int(value["globalOffsets"]["end"])
+        span = span_of(value["globalOffsets"]["start"], value["globalOffsets"]["end"])
+    elif region["type"] == "hypertextlabels" and isinstance(value.get("start"), str):
+        raise InputError(
+            f"marks HTML by paths: {value['start'][:40]}",
+            place=place,
+            remedy="export with a version that writes globalOffsets, or annotate plain text",
+        )
     else:
-        span = int(value["start"]), int(value["end"])
+        span = span_of(value["start"], value["end"])
     return [span], words if isinstance(words, str) else None
 
 

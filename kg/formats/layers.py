@@ -114,9 +114,8 @@ class Assembly:
     def feature(self, target: str, name: str, value: Value, line: int = 0) -> None:
         """One feature of a span or relation: a reference, a note, a flag or an attribute."""
         for one in value if isinstance(value, list) else (value,):
-            if isinstance(one, bool):
-                if one:
-                    self.attribute(target, name, None, line)
+            if one is True:
+                self.attribute(target, name, None, line)
             elif not one:
                 continue
             elif name == "Reference" or one.startswith(("http://", "https://")):
@@ -168,34 +167,35 @@ def make_document(
     made = Assembly(place)
     known: dict[str, str] = {}
     on_span: dict[Span, list[str]] = {}
-    linked: list[tuple[Marked, str]] = []
-    for number, mark in enumerate(marked, 1):
-        label, feature = label_of(mark.features, mark.layer)
-        spans = mark.spans
-        parts = [text[start:end] for start, end in spans]
-        words = parts[0] if len(parts) == 1 else " ".join(parts)
+    events: list[tuple[str, str, str, list[tuple[str, str]], int]] = []
+    joined = bool(chains)
+    for number, (own, layer, spans, features, links, line) in enumerate(marked, 1):
+        label, feature = label_of(features, layer)
+        if len(spans) == 1:
+            ((start, end),) = spans
+            words = text[start:end]
+        else:
+            words = " ".join(text[start:end] for start, end in spans)
         me = f"T{number}"
-        made.mentions.append(Mention(me, label, spans, words, mark.line))
-        if mark.links is not None:
+        made.mentions.append(Mention(me, label, spans, words, line))
+        if links is not None:
             me = f"E{number}"
-            linked.append((mark, label))
-        known[mark.id] = me
-        if chains and len(spans) == 1:
-            on_span.setdefault(mark.spans[0], []).append(me)
-        for name, value in mark.features.items():
+            events.append((me, label, own, links, line))
+        known[own] = me
+        if joined and len(spans) == 1:
+            on_span.setdefault(spans[0], []).append(me)
+        for name, value in features.items():
             if name != feature:
-                made.feature(me, name, value, mark.line)
-    for mark, label in linked:
-        me = known[mark.id]
+                made.feature(me, name, value, line)
+    for me, label, own, links, line in events:
         roles = []
-        for role, target in mark.links or ():
-            if target not in known:
-                made.lost(
-                    f"{label} {mark.id}, role {role}, links {target}, which is no marked span", "mark it, or unlink"
-                )
-            else:
+        for role, target in links:
+            if target in known:
                 roles.append(Role(role, 1, known[target]))
-        made.events.append(Event(me, label, f"T{me[1:]}", tuple(roles), mark.line))
+            else:
+                found = f"{label} {own}, role {role}, links {target}, which is no marked span"
+                made.lost(found, "mark it, or unlink")
+        made.events.append(Event(me, label, f"T{me[1:]}", tuple(roles), line))
     for number, arc in enumerate(arcs, 1):
         label, feature = label_of(arc.features, arc.layer)
         missing = [end for end in (arc.governor, arc.dependent) if end not in known]

@@ -46,6 +46,7 @@ _YES = frozenset({"yes", "1", "true", "y"})
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
 _ROW = re.compile(rb'"(?:[^"]|"")*"|\n')
+_DIGITS = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}\Z")
 _ISO = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?\Z")
 
 
@@ -61,10 +62,19 @@ def columns(header: list[str]) -> list[str]:
 def sniff(head: Head) -> bool:
     """Whether the first line names columns for third parties, for local parties, and for when or where."""
     line = head.text.partition("\n")[0]
-    if "," not in line or head.start[:1] in ("{", "[", "<"):
+    if head.start[:1] in ("{", "[", "<", "#"):
         return False
-    held = set(columns(next(csv.reader([line]), [])))
+    held = set(columns(_header(line)))
     return {"ThirdParty", "LocalParty"} <= held and bool(held & {"Venue", "Country", "Date", "Year"})
+
+
+def _delimiter(header: str) -> str:
+    """What stands between the cells: a comma, or what spreadsheets of other countries write."""
+    return max(",;\t", key=header.count)
+
+
+def _header(line: str) -> list[str]:
+    return next(csv.reader([line], delimiter=_delimiter(line)), [])
 
 
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
@@ -73,18 +83,18 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
     header = next(rows, (0, 0))
     start = 3 if data[:3] == b"\xef\xbb\xbf" else 0
     first = data[start : header[1]].decode("utf-8", "replace").strip("\r\n")
-    held = columns(next(csv.reader([first]), []))
-    unknown = [column for column, role in zip(next(csv.reader([first]), []), held, strict=True) if not role]
+    held = columns(_header(first))
+    unknown = [column for column, role in zip(_header(first), held, strict=True) if not role]
     if unknown:
         found = f"the columns {', '.join(unknown)[:200]} are kept in the text and mean nothing else"
         yield Finding(f"{name}:1", found, lost=False)
     for number, (start, end) in enumerate(rows, 2):
         record = data[start:end]
-        if not record.strip(b"\r\n ,"):
+        if not record.strip(b"\r\n ,;\t"):
             continue
         place = f"{name}, row {number}"
         try:
-            cells = _cells(record, place)
+            cells = _cells(record, place, _delimiter(first))
         except InputError as error:
             yield Finding(error.place, error.found, error.remedy)
             continue
@@ -103,9 +113,10 @@ def _rows(data: Data) -> Iterator[tuple[int, int]]:
         yield start, len(data)
 
 
-def _cells(record: bytes, place: str) -> list[str]:
+def _cells(record: bytes, place: str, delimiter: str) -> list[str]:
     try:
-        rows = list(csv.reader(io.StringIO(record.decode("utf-8"), newline=""), strict=True))
+        text = io.StringIO(record.decode("utf-8"), newline="")
+        rows = list(csv.reader(text, delimiter=delimiter, strict=True))
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start} is not UTF-8", place=place, remedy="save the table as UTF-8") from None
     except csv.Error as error:
@@ -115,8 +126,8 @@ def _cells(record: bytes, place: str) -> list[str]:
 
 def read(piece: Piece) -> tuple[Document, list[Finding]]:
     """The document of one row."""
-    header = next(csv.reader([piece.key]))
-    cells = _cells(piece.data, piece.place)
+    header = _header(piece.key)
+    cells = _cells(piece.data, piece.place, _delimiter(piece.key))
     row = _Row(piece, header, cells)
     return row.document(), row.made.findings
 
@@ -200,6 +211,8 @@ class _Row:
         for mention in self.made.mentions:
             if mention.label == "Date" and _ISO.match(mention.words):
                 self.made.reference(mention.id, f"EDTF:{mention.words}")
+            elif mention.label == "Date" and _DIGITS.match(mention.words):
+                self.made.lost(f"the date {mention.words} may be read in two ways", "write it as 2025-07-09")
         if "Date" in self.cells or "Year" not in self.cells:
             return ""
         parts = [self.cells[role][0] for role in ("Year", "Month", "Day") if role in self.cells]

@@ -17,6 +17,16 @@ CHARACTERS = "characters"
 UTF16 = "UTF-16 units"
 
 
+NO_SPAN: Span = (-1, -1)
+
+
+def span_of(start: object, end: object) -> Span:
+    """Two offsets as a tool wrote them. Only whole numbers are offsets: half of one is not rounded, a word is not read."""
+    if type(start) is int and type(end) is int:
+        return start, end
+    return NO_SPAN
+
+
 class Unit:
     """One way to count offsets. positions maps an offset to a code point of the text; None stands for the identity."""
 
@@ -127,12 +137,12 @@ def _readings(text: str, unit: Unit, marks: Sequence[Mark]) -> tuple[list[Readin
     """How every mark reads in this unit, and how many of them disagree with the text."""
     readings: list[Reading] = []
     wrong = 0
-    plain = unit.positions is None
+    plain, length = unit.positions is None, unit.length
     for raw, field in marks:
         # Nearly every mark is one span whose words stand where it says.
         if plain and len(raw) == 1 and field is not None:
             start, end = raw[0]
-            if 0 <= start <= end <= unit.length and text[start:end] == field:
+            if 0 <= start <= end <= length and text[start:end] == field:
                 readings.append((raw if raw.__class__ is tuple else tuple(raw), field, Agreement.YES))
                 continue
         spans = unit.convert(raw)
@@ -165,6 +175,8 @@ def refusal(
     _, words, agreement = reading
     if agreement is Agreement.OUTSIDE:
         wrong = next(((start, end) for start, end in spans if not 0 <= start <= end), None)
+        if wrong == NO_SPAN:
+            return f"{who} has offsets that are no whole numbers"
         if wrong is not None:
             return f"{who} goes from {wrong[0]} to {wrong[1]}, which is no span"
         end = max(end for _, end in spans)

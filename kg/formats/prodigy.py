@@ -12,7 +12,7 @@ from typing import Any
 from kg.documents import Document, Mention, Relation
 from kg.errors import Finding, InputError
 from kg.formats.layers import Assembly, Value
-from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal
+from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal, span_of
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import loads, records
 
@@ -77,8 +77,8 @@ def _read(piece: Piece, task: Mapping[str, Any]) -> tuple[Document, list[Finding
             if end and end.get("label") and _key(end) not in known:
                 known.add(_key(end))
                 spans.append(end)
-    marks: list[Mark] = [([(int(span["start"]), int(span["end"]))], span.get("text")) for span in spans]
-    witnesses: list[Mark] = [([(int(token["start"]), int(token["end"]))], token.get("text")) for token in tokens]
+    marks: list[Mark] = [([span_of(span["start"], span["end"])], span.get("text")) for span in spans]
+    witnesses: list[Mark] = [([span_of(token["start"], token["end"])], token.get("text")) for token in tokens]
     unit, readings = choose_unit(text, marks + witnesses)
     if unit.counted != CHARACTERS:
         made.findings.append(Finding(piece.place, f"offsets count {unit.counted}; read so", lost=False))
@@ -106,26 +106,39 @@ def _read(piece: Piece, task: Mapping[str, Any]) -> tuple[Document, list[Finding
         made.normalisations.clear()
         made.notes.clear()
         ids.clear()
+    places: dict[tuple[int, int], list[str]] = {}
+    for key, mention_id in ids.items():
+        places.setdefault(key[:2], []).append(mention_id)
     for relation in relations:
         label = str(relation.get("label") or "related")
-        ends = [_end(relation, name, spans, ids) for name in ("head", "child")]
+        ends = [_end(relation, name, spans, ids, places) for name in ("head", "child")]
         if None in ends:
             made.lost(f"the relation {label} joins words that are not marked", "mark both ends with a label")
         else:
             made.relations.append(Relation(f"R{len(made.relations) + 1}", label, str(ends[0]), str(ends[1]), 0))
+    whole = [key for key in ("label", "accept") if task.get(key)]
+    if whole:
+        found = f"what is said of the whole text is not read: {', '.join(whole)}"
+        made.findings.append(Finding(piece.place, found, lost=False))
     return made.document(piece.id, text, piece.annotator), made.findings
 
 
 def _key(span: Mapping[str, Any]) -> _Key:
-    return int(span["start"]), int(span["end"]), str(span.get("label") or "")
+    return *span_of(span["start"], span["end"]), str(span.get("label") or "")
 
 
-def _end(relation: Mapping[str, Any], name: str, spans: list[Mapping[str, Any]], ids: Mapping[_Key, str]) -> str | None:
+def _end(
+    relation: Mapping[str, Any],
+    name: str,
+    spans: list[Mapping[str, Any]],
+    ids: Mapping[_Key, str],
+    places: Mapping[tuple[int, int], list[str]],
+) -> str | None:
     """The mention at one end: the span given there, else the one that holds the token given there."""
     span = relation.get(f"{name}_span")
     if span:
         key = _key(span)
-        alike = [mention for own, mention in ids.items() if own[:2] == key[:2]]
+        alike = places.get(key[:2], ())
         return ids.get(key) or (alike[0] if len(alike) == 1 else None)
     token = relation.get(name)
     if isinstance(token, int):

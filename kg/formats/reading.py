@@ -21,11 +21,16 @@ HEAD = 64 * 1024
 """As many bytes of a file are looked at to see which format it is."""
 
 
+NOBODY = frozenset({"INITIAL_CAS", "initial"})
+"""The users under whom INCEpTION and WebAnno keep a text as they took it in."""
+
+
 class Found(NamedTuple):
     """One text with the work of one annotator, found in a file but not yet read.
 
     start and length are the bytes of its record, 0 and 0 where the file is one record; key is whatever the reader needs to
-    find it in the record; place is how messages name it. curated says that it is the agreed version.
+    find it in the record; place is how messages name it. curated says that it is the agreed version, untouched that it is the
+    text as the tool took it in, which counts only where nobody annotated it.
     """
 
     id: str
@@ -35,6 +40,7 @@ class Found(NamedTuple):
     start: int = 0
     length: int = 0
     key: str = ""
+    untouched: bool = False
 
 
 class Piece(NamedTuple):

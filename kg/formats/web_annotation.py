@@ -19,13 +19,14 @@ from urllib.parse import unquote, urlsplit
 from kg.documents import Document, Mention, Relation
 from kg.errors import Finding, InputError
 from kg.formats.layers import Assembly
-from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal
+from kg.formats.offsets import CHARACTERS, Mark, choose_unit, refusal, span_of
 from kg.formats.reading import Data, Found, Head, Piece, stem
 from kg.formats.strict_json import Record, records
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 _KNOWN_CONTEXTS = frozenset({CONTEXT, CONTEXT.replace("http:", "https:")})
 _HARMLESS = frozenset({"@base", "@language", "@version"})
+_ADDRESS = re.compile(r"([^#]+)#(char=[0-9]+,[0-9]+(?:;.*)?)\Z")
 _FRAGMENT = re.compile(r"char=([0-9]{1,9}),([0-9]{1,9})")
 
 
@@ -34,6 +35,8 @@ def sniff(head: Head) -> bool:
     record = head.record()
     if not isinstance(record, dict):
         return False
+    if isinstance(record.get("@graph"), list) and "@context" in record:
+        record = next((one for one in record["@graph"] if isinstance(one, dict)), {}) | {"@context": None}
     kinds = _listed(record.get("type") or record.get("@type"))
     known = any(kind in ("Annotation", "AnnotationPage", "AnnotationCollection", "oa:Annotation") for kind in kinds)
     return known and ("@context" in record or "target" in record)
@@ -42,14 +45,26 @@ def sniff(head: Head) -> bool:
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
     """The texts that a file annotates, each once for each creator."""
     seen: dict[tuple[str, str], None] = {}
+    whole = 0
     for record in records(data, name):
         if isinstance(record, Finding):
             yield record
             continue
-        for annotation in _annotations(record.value, record.place):
-            for target in _targets(annotation):
-                if isinstance(target, dict) and _source(target):
-                    seen.setdefault((_source(target), _creator(annotation)))
+        try:
+            annotations = list(_annotations(record.value, record.place))
+        except InputError as error:
+            if record.length == len(data):
+                raise
+            yield Finding(error.place, error.found, error.remedy)
+            continue
+        for annotation in annotations:
+            sources = [_source(target) for target in _targets(annotation) if isinstance(target, dict)]
+            if not any(sources) and "linking" not in _listed(annotation.get("motivation")):
+                whole += 1
+            for source in filter(None, sources):
+                seen.setdefault((source, _creator(annotation)))
+    if whole:
+        yield Finding(name, f"{whole} annotations of whole texts are not read: they mark no words", lost=False)
     for source, creator in seen:
         yield Found(text_id(source), name, creator, key=source)
 
@@ -72,8 +87,14 @@ def read(piece: Piece) -> tuple[Document, list[Finding]]:
         raise InputError(
             f"byte {error.start} is not UTF-8", place=piece.companion_name, remedy="save it as UTF-8"
         ) from None
-    values = [record.value for record in records(piece.data, piece.place) if isinstance(record, Record)]
-    annotations = [one for value in values for one in _annotations(value, piece.place)]
+    annotations: list[dict[str, Any]] = []
+    for record in records(piece.data, piece.place):
+        try:
+            annotations += _annotations(record.value, record.place) if isinstance(record, Record) else ()
+        except InputError:
+            # Said when the file was looked through, if there are others.
+            if isinstance(record, Record) and record.length == len(piece.data):
+                raise
     try:
         return _Reader(piece, text, annotations).run()
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -93,9 +114,15 @@ def _annotations(value: Any, place: str) -> Iterator[dict[str, Any]]:
             remedy = "save the pages in one file, with their items"
             raise InputError(f"names a page elsewhere: {first[:80]}", place=place, remedy=remedy)
         for item in [*_listed(value.get("items")), *_listed(first)]:
-            yield from _annotations(item, place)
+            if isinstance(item, dict) and item.get("type") == "Annotation" and "@context" not in item:
+                yield item
+            else:
+                yield from _annotations(item, place)
     elif "Annotation" in kinds or "oa:Annotation" in kinds:
         yield value
+    else:
+        for item in _listed(value.get("@graph")):
+            yield from _annotations(item, place)
 
 
 def _check_context(context: Any, place: str) -> None:
@@ -113,10 +140,15 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _targets(annotation: Mapping[str, Any]) -> list[Any]:
+    """The targets, one by one; an address that ends in `#char=…` is a source with a fragment selector."""
     targets = []
     for target in _listed(annotation.get("target")):
-        composite = isinstance(target, dict) and target.get("type") in ("List", "Composite", "Independents")
-        targets += _listed(target.get("items")) if composite else [target]
+        if isinstance(target, dict) and target.get("type") in ("List", "Composite", "Independents"):
+            targets += _listed(target.get("items"))
+        elif isinstance(target, str) and (match := _ADDRESS.match(target)):
+            targets.append({"source": match[1], "selector": {"type": "FragmentSelector", "value": match[2]}})
+        else:
+            targets.append(target)
     return targets
 
 
@@ -153,7 +185,9 @@ class _Reader:
                     kept.append((annotation, mark))
             elif "linking" in _listed(annotation.get("motivation")):
                 links.append(annotation)
-        unit, readings = choose_unit(self.text, [mark for _, mark in kept])
+        unit, readings = choose_unit(
+            self.text, [mark for _, mark in kept], byte_order_mark=(self.piece.companion or b"")[:3] == b"\xef\xbb\xbf"
+        )
         if unit.counted != CHARACTERS:
             self.made.findings.append(Finding(self.piece.place, f"offsets count {unit.counted}; read so", lost=False))
         for (annotation, (spans, field)), reading in zip(kept, readings, strict=True):
@@ -194,7 +228,7 @@ class _Reader:
             for selector in _selectors(target.get("selector")):
                 kind = selector.get("type") or selector.get("@type")
                 if kind == "TextPositionSelector":
-                    span = int(selector["start"]), int(selector["end"])
+                    span = span_of(selector["start"], selector["end"])
                 elif kind == "FragmentSelector" and (match := _FRAGMENT.match(str(selector.get("value")))):
                     span = int(match[1]), int(match[2])
                 elif kind == "TextQuoteSelector":
@@ -257,7 +291,10 @@ def _bodies(annotation: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if isinstance(annotation.get("bodyValue"), str):
         yield "commenting", annotation["bodyValue"]
     for body in _listed(annotation.get("body")):
-        if isinstance(body, str):
+        if isinstance(body, dict) and isinstance(purpose := body.get("purpose"), str) and body.get("value"):
+            if isinstance(value := body["value"], str):
+                yield purpose.removeprefix("oa:"), value
+        elif isinstance(body, str):
             yield "linking" if usual == "linking" else "identifying", body
         elif isinstance(body, dict):
             value = body.get("value") or body.get("source") or body.get("id")

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from kg.documents import Document, Span
 from kg.errors import Finding, InputError
 from kg.formats.layers import Arc, Chain, Marked, Value, make_document
-from kg.formats.offsets import WRONG, Mark, choose_unit, refusal, utf16
+from kg.formats.offsets import WRONG, Agreement, Mark, choose_unit, refusal, utf16
 from kg.formats.reading import Data, Found, Head, Piece, stem
 
 _FORMAT = "#FORMAT=WebAnno TSV 3"
@@ -34,13 +34,8 @@ def sniff(head: Head) -> bool:
 
 
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
-    """The one text of a file. In an export `…/<text>/<annotator>.tsv` the folders say which and whose."""
-    parts = name.split("/")
-    if len(parts) > 2 and parts[-3] in ("annotation", "curation"):
-        curated = parts[-3] == "curation"
-        yield Found(parts[-2].removesuffix(".txt"), name, "" if curated else stem(parts[-1]), curated)
-    else:
-        yield Found(stem(name), name)
+    """The one text of a file."""
+    yield Found(stem(name), name)
 
 
 def read(piece: Piece) -> tuple[Document, list[Finding]]:
@@ -59,6 +54,10 @@ class _Layer(NamedTuple):
     name: str
     columns: tuple[str, ...]
     first: int
+    slots: frozenset[int]
+    """The columns that hold the roles of a slot."""
+    beside: frozenset[int]
+    """The columns beside them, which hold the targets."""
 
 
 class _Token(NamedTuple):
@@ -101,6 +100,13 @@ def _split(cell: str, separator: str) -> list[str]:
             part += cell[position]
             position += 1
     return [*parts, part]
+
+
+def _numbered(value: str) -> tuple[str, str]:
+    """A value and the number of the mark that it is of, "" where none is given."""
+    if value[-1:] == "]" and (match := _NUMBERED.match(value)):
+        return match[1], match[2]
+    return value, ""
 
 
 def _plain(text: str) -> str:
@@ -149,7 +155,8 @@ class _Reader:
                 kind, _, declared = line[3:].partition("=")
                 name, *features = declared.split("|")
                 columns = tuple(features) or ("",)
-                self.layers.append(_Layer(kind, name, columns, column))
+                slots = frozenset(n for n, one in enumerate(columns) if one.startswith("ROLE_"))
+                self.layers.append(_Layer(kind, name, columns, column, slots, frozenset(n + 1 for n in slots)))
                 column += len(columns)
             elif line.startswith("#Text="):
                 break
@@ -160,7 +167,7 @@ class _Reader:
         tokens: list[_Token] = []
         for number, line in enumerate(self.lines, 1):
             line = line.removesuffix("\r")
-            if line.startswith("#Text="):
+            if line[:6] == "#Text=":
                 if tokens:
                     self.sentences.append(("\n".join(words), tokens))
                     words, tokens = [], []
@@ -195,28 +202,28 @@ class _Reader:
     # -- marks -----------------------------------------------------------------------------------------------------------
 
     def _marks(self, tokens: list[_Token]) -> None:
+        layers = [(index, layer) for index, layer in enumerate(self.layers) if layer.kind in ("SP", "CH")]
         for token in tokens:
-            for index, layer in enumerate(self.layers):
+            if token.cells.count("_") == len(token.cells):
+                continue
+            for index, layer in layers:
                 cells = token.cells[layer.first : layer.first + len(layer.columns)]
-                if all(cell == "_" or not cell for cell in cells):
+                if cells.count("_") + cells.count("") == len(cells):
                     continue
                 if layer.kind == "SP":
                     self._spans(index, layer, token, cells)
-                elif layer.kind == "CH":
+                else:
                     self._chain_cell(index, token, cells)
 
     def _spans(self, index: int, layer: _Layer, token: _Token, cells: list[str]) -> None:
+        """The marks of one layer on a token: `|` separates stacked ones, `[n]` after each value says which mark it is of."""
         stacks = [_split(cell, "|") for cell in cells]
-        slots = [n for n, name in enumerate(layer.columns) if name.startswith("ROLE_")]
-        beside = {n + 1 for n in slots}
         for position in range(max(map(len, stacks))):
             values = [stack[position] if position < len(stack) else "_" for stack in stacks]
-            if all(value == "_" for value in values):
+            if values.count("_") == len(values):
                 continue
-            numbers = {
-                match[2] for n, value in enumerate(values) if n not in beside and (match := _NUMBERED.match(value))
-            }
-            number = next(iter(sorted(numbers)), "")
+            numbers = (_numbered(value)[1] for n, value in enumerate(values) if n not in layer.beside)
+            number = next(filter(None, numbers), "")
             key = (index, number, "" if number else f"{token.id}/{position}")
             mark = self.marks.get(key)
             if mark is None:
@@ -224,23 +231,25 @@ class _Reader:
                 self.order.append(mark)
             mark.tokens.append(token)
             self.on_token.setdefault(token.id, []).append((mark, number))
+            if len(mark.tokens) > 1:
+                # All tokens of a mark say the same of it.
+                continue
             for n, value in enumerate(values):
-                if n in beside:
+                if n in layer.beside:
                     continue
-                match = _NUMBERED.match(value)
-                plain = match[1] if match and match[2] in numbers else value
-                if n in slots:
-                    if len(mark.tokens) == 1:
-                        targets = _split(values[n + 1], ";") if n + 1 < len(values) else []
-                        roles = _split(plain, ";")
-                        slot = layer.columns[n].partition(":")[2].partition("_")[0]
-                        mark.links += [
-                            (slot if role in ("*", "_", "") else _plain(role), target)
-                            for role, target in zip(roles, targets, strict=False)
-                            if target not in ("*", "_", "")
-                        ]
+                plain = _numbered(value)[0]
+                if n in layer.slots:
+                    mark.links += self._linked(layer, n, plain, values)
                 elif plain not in ("*", "_", ""):
                     mark.features[layer.columns[n]] = _value(_plain(plain))
+
+    def _linked(self, layer: _Layer, n: int, roles: str, values: list[str]) -> Iterator[tuple[str, str]]:
+        """What a slot links: role and target for each; a slot of one target has no column for it."""
+        slot = layer.columns[n].partition(":")[2].partition("_")[0]
+        targets = _split(values[n + 1], ";") if n + 1 < len(values) else []
+        for role, target in zip(_split(roles, ";"), targets, strict=False):
+            if target not in ("*", "_", ""):
+                yield slot if role in ("*", "_", "") else _plain(role), target
 
     def _settled(self, text: str, tokens: list[_Token]) -> tuple[list[Marked], dict[str, Span]]:
         """The marks with spans in code points; every token's words must stand where its offsets say."""
@@ -254,24 +263,31 @@ class _Reader:
                 unit, readings, witnesses = other, others, protected
         where: dict[str, Span] = {}
         for token, (spans, form), reading in zip(tokens, witnesses, readings, strict=True):
+            if reading[2] is Agreement.YES:
+                where[token.id] = reading[0][0]
+                continue
             wrong = refusal(reading, spans, form, unit, f"token {token.id}", "the sentence")
             if wrong is None:
                 where[token.id] = reading[0][0]
             elif any(cell not in ("_", "") for cell in token.cells):
                 self._lost(token.line, wrong, "was the text edited after annotation?")
         marked = []
+        grammar: dict[str, int] = {}
         for mark in self.order:
-            if mark.layer.name.startswith(_DKPRO) and mark.layer.name.rpartition(".")[2] in _LINGUISTIC:
+            name = mark.layer.name.rpartition(".")[2]
+            if name in _LINGUISTIC and mark.layer.name.startswith(_DKPRO):
+                grammar[name] = grammar.get(name, 0) + 1
                 continue
             parts = [where[token.id] for token in mark.tokens if token.id in where]
             if len(parts) < len(mark.tokens):
                 continue
-            span = (min(start for start, _ in parts), max(end for _, end in parts))
-            has_slots = any(name.startswith("ROLE_") for name in mark.layer.columns)
+            span = (min(parts)[0], max([end for _, end in parts]))
             links = [(role, found) for role, target in mark.links if (found := self._target(target, mark))]
             marked.append(
-                Marked(mark.id, mark.layer.name, (span,), mark.features, links if has_slots else None, mark.line)
+                Marked(mark.id, mark.layer.name, (span,), mark.features, links if mark.layer.slots else None, mark.line)
             )
+        for name, number in sorted(grammar.items()):
+            self.findings.append(Finding(self.piece.place, f"{number} of {name} are not read", lost=False))
         return marked, where
 
     def _target(self, target: str, mark: _Mark) -> str:

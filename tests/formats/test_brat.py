@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import InputError
@@ -245,6 +245,7 @@ def test_a_text_that_is_no_utf_8_cannot_be_read(tmp_path: Path):
         read_brat(tmp_path / "d.txt", [])
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="TER*#N1 \t\n:;X09é\U0001f54a", max_size=120))
 def test_no_annotation_makes_the_reader_fail(annotation):
     document, findings = parse(annotation)
@@ -254,6 +255,7 @@ def test_no_annotation_makes_the_reader_fail(annotation):
 
 
 @given(st.text(min_size=1, max_size=60), st.data())
+@settings(deadline=None)
 def test_every_span_of_any_text_comes_back_as_it_is(text, data):
     text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     start = data.draw(st.integers(0, len(text) - 1))

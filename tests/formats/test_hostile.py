@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from kg.building import Report, quads
 from kg.corpus import find_documents
 from kg.errors import InputError
 from kg.formats import readers
+from tests.formats.test_cas import TYPES, mention, xmi
 
 SETTINGS = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -102,6 +104,30 @@ def test_one_value_of_another_kind_anywhere(form: str, data: st.DataObject, tmp_
     changed = replaced(NEAR[form], path, data.draw(ANYTHING))
     (folder / "report.txt").write_text("a b", encoding="utf-8")
     (folder / "data.json").write_text(json.dumps(changed), encoding="utf-8")
+    build(folder)
+
+
+XMI = xmi(
+    mention(3, 0, 6) + '<custom:CoreferenceChain xmi:id="20" sofa="1" first="21"/>'
+    '<custom:CoreferenceLink xmi:id="21" sofa="1" begin="0" end="6" next="21" referenceType="nam"/>'
+    '<ner:NamedEntity xmi:id="4" sofa="1" begin="17" end="26" value="LOC"><identifier>x</identifier></ner:NamedEntity>'
+)  # fmt: skip
+
+
+@given(data=st.data())
+@SETTINGS
+def test_xmi_with_one_value_or_word_changed(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("f")
+    words = re.findall(rb"[\w:/.-]+", XMI)
+    word = data.draw(st.sampled_from(words))
+    other = data.draw(
+        st.sampled_from(words)
+        | st.sampled_from((b"", b"-1", b"9" * 12, "²".encode(), b"1 2", b"<", b"&x;", b"x:y", b"\xff"))
+    )
+    at = data.draw(st.integers(0, XMI.count(word) - 1))
+    parts = XMI.split(word)
+    (folder / "a.xmi").write_bytes(word.join(parts[: at + 1]) + other + word.join(parts[at + 1 :]))
+    (folder / "TypeSystem.xml").write_bytes(TYPES.encode())
     build(folder)
 
 

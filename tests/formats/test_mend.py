@@ -81,3 +81,19 @@ def test_rows_become_meetings_with_mediators_parties_and_evidence(tmp_path: Path
     assert "outcome/agreement>" in out and "directness/shuttle>" in out
     assert "actor/qatar>" in out, "the registry knows it as a state"
     assert 'oa#exact> "Doha Accord"' in out and "https://example.org/a>" in out
+
+
+def test_tables_of_other_countries_and_dates_that_may_be_read_in_two_ways():
+    for delimiter in (";", "\t"):
+        data = (
+            delimiter.join(("Mediator", "Local actors", "date"))
+            + "\n"
+            + delimiter.join(("Qatar, Oman", "Red Front", "2025-07-09"))
+        )
+        assert recognise(data.encode()).name == "mend-csv"
+        made, findings = read(0, data.encode())
+        assert [m.words for m in made.mentions if m.label == "ThirdParty"] == ["Qatar", "Oman"] and findings == []
+    _, findings = read(0, b"Mediator,Local actors,date\nQatar,Red Front,09/07/2025\n")
+    assert [str(one) for one in findings] == [
+        "mend.csv, row 2: the date 09/07/2025 may be read in two ways (write it as 2025-07-09)"
+    ]

@@ -7,7 +7,7 @@ import pytest
 from kg.documents import Document
 from kg.errors import InputError
 from kg.formats import recognise, webanno_tsv
-from kg.formats.reading import Found, Piece
+from kg.formats.reading import Piece
 
 HEAD = "#FORMAT=WebAnno TSV 3.3\n"
 
@@ -143,12 +143,13 @@ def test_words_that_are_not_at_their_offsets_are_refused():
     ]
 
 
-def test_folders_of_an_export_say_whose_it_is():
-    assert list(webanno_tsv.find(b"", "export.zip/annotation/report.txt/anna.tsv")) == [
-        Found("report", "export.zip/annotation/report.txt/anna.tsv", "anna", False)
-    ]
-    assert next(webanno_tsv.find(b"", "x/curation/report.txt/CURATION_USER.tsv"))[2:4] == ("", True)
-    assert next(webanno_tsv.find(b"", "report.tsv"))[0] == "report"
+def test_layers_of_grammar_are_counted():
+    data = (
+        HEAD + "#T_SP=de.tudarmstadt.ukp.dkpro.core.api.lexmorph.type.pos.POS|PosValue\n\n\n#Text=a b\n"
+        "1-1\t0-1\ta\tDT\t\n1-2\t2-3\tb\tNN\t\n"
+    ).encode()
+    made, findings = webanno_tsv.read(Piece("report", data, "report.tsv"))
+    assert made.mentions == () and [str(one) for one in findings] == ["report.tsv: 2 of POS are not read"]
 
 
 def test_a_file_without_sentence_is_refused():
