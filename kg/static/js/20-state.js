@@ -24,13 +24,14 @@ function opening() {
     view: "picture", drawing: start.view, level: start.level, query: "", hidden,
     axis: start.asOf ? "published" : "event", since: start.since || "", until: start.until || "", undated: true, asOf: start.asOf || "",
     ego: null, main: false, // ego: {id, steps}
-    parallel: "auto", size: "connections", of: "whole", all: false,
+    parallel: "auto", size: "connections", of: "whole", all: false, arranged: false,
     selected: null, // {type: "line" | "node" | "meeting", id}
     rows: "connections", sort: { column: "who", down: false }, meeting: null,
   };
 }
 const state = opening();
 const SMALL = 150; // lines: up to so many, parallel ones are drawn apart unless the person says otherwise
+const THICKET = 6; // lines of one status between two names: beyond so many nobody could tell one from the next
 const MOST = 3000; // lines: beyond so many, the backbone is drawn
 
 // --- what is known of each line, as of the chosen day and at the chosen level ---------------------------------------
@@ -215,7 +216,18 @@ function linesOfGraph(kept, bundled) {
   }
   return lines;
 }
-const isBundled = (count) => state.parallel === "bundled" || (state.parallel === "auto" && count > SMALL);
+/** Whether parallel lines are one: as the person says, else where there are many lines, or a thicket of like ones between two names. */
+function isBundled(kept) {
+  if (state.parallel !== "auto") return state.parallel === "bundled";
+  if (kept.length > SMALL) return true;
+  const alike = new Map();
+  for (const { edge, g } of kept) {
+    const key = `${edge.from} ${edge.to} ${edge.relation} ${g.standing}`;
+    alike.set(key, (alike.get(key) || 0) + 1);
+    if (alike.get(key) > THICKET) return true;
+  }
+  return false;
+}
 
 /** The strongest lines: every name keeps its strongest connection (a maximum spanning forest), the rest by strength. */
 function backbone(lines) {
@@ -242,7 +254,7 @@ function backbone(lines) {
 }
 
 function bundle() {
-  const bundled = isBundled(visible.edges.size);
+  const bundled = isBundled(visible.facts);
   visible.bundled = bundled;
   visible.lines = linesOfGraph(visible.facts, bundled);
   const all = [...visible.lines.values()];

@@ -9,7 +9,7 @@ const SIMPLE = {
   since: (text) => text === "" || DAY.test(text), until: (text) => text === "" || DAY.test(text), asOf: (text) => text === "" || DAY.test(text),
   parallel: (text) => ["auto", "separate", "bundled"].includes(text), size: (text) => text in MEASURES, of: (text) => ["whole", "filtered"].includes(text), rows: (text) => text in TABLES,
 };
-const FLAGS = ["undated", "main", "all"];
+const FLAGS = ["undated", "main", "all", "arranged"];
 
 function fragment() {
   const first = opening();

@@ -17,8 +17,26 @@ const linesOf = (id) => {
   if (!wrappedNames.has(id)) wrappedNames.set(id, wrapped(labelOf(id)));
   return wrappedNames.get(id);
 };
-const layoutName = () => (isScene ? `${state.drawing}/${state.level}` : "graph");
-const spotOf = (id) => nodes.get(id).spots[layoutName()] || Object.values(nodes.get(id).spots)[0];
+const layoutOfFile = () => (isScene ? `${state.drawing}/${state.level}` : "graph");
+/** Where the file puts a name. */
+const homeOf = (id) => nodes.get(id).spots[layoutOfFile()] || Object.values(nodes.get(id).spots)[0];
+const arranged = { places: new Map(), key: "", count: 0 };
+const canArrange = () => visible.nodes.size <= ARRANGED_MOST;
+/** Places of what is shown alone, if they are asked for; else everybody stays where the file has put them. */
+function updateArranged() {
+  if (!state.arranged || !canArrange()) {
+    arranged.places = new Map();
+    arranged.key = "";
+    return;
+  }
+  const key = [layoutOfFile(), ...[...visible.edges].sort(), "", ...[...visible.nodes].sort()].join("\n");
+  if (key === arranged.key) return;
+  arranged.key = key;
+  arranged.count += 1;
+  arranged.places = arrange(visible.nodes, visible.facts);
+}
+const layoutName = () => (arranged.key ? `arranged ${arranged.count}` : layoutOfFile());
+const spotOf = (id) => arranged.places.get(id) || homeOf(id);
 /** Where a node that is a gathering stands; a node of a plain graph may bring its own status. */
 function statusOfNode(id) {
   const node = nodes.get(id);
@@ -29,14 +47,27 @@ function statusOfNode(id) {
 const growth = () => (network && visible.nodes.size < 250 ? Math.min(3, Math.max(1, 0.6 / network.getScale())) : 1);
 /** How much larger than drawn names are written, so that they can be read from far away. */
 const labelSize = () => Math.max(1, 0.85 / (network ? network.getScale() : 1));
-const room = { key: "", ids: new Set() };
-/** The names that are written: actors before events, the largest first, each where it runs over no other. The rest comes with zooming. */
+const room = { key: "", places: new Map() };
+const ruler = document.createElement("canvas").getContext("2d");
+const widths = new Map();
+/** Width of a name's longest line at full size. */
+function widthOf(id) {
+  if (!widths.has(id)) {
+    ruler.font = `${kindOf(nodes.get(id).kind).filled ? "600 " : ""}13px system-ui, sans-serif`;
+    widths.set(id, Math.max(...linesOf(id).map((line) => ruler.measureText(line).width)));
+  }
+  return widths.get(id);
+}
+const KEPT_NAMES = 16; // so many of the largest are written even where they run over the shape of another
+/** The names that are written, and on which side of their shape: actors before events, the largest first, each where it runs over no
+ * other name and no shape. The rest comes with zooming. */
 function labelled() {
   const large = labelSize();
-  const key = `${large.toFixed(3)} ${picture}`;
-  if (room.key === key) return room.ids;
+  const grown = growth();
+  const key = `${large.toFixed(3)} ${picture} ${spotlight?.key ?? ""}`;
+  if (room.key === key) return room.places;
   room.key = key;
-  room.ids = new Set();
+  room.places = new Map();
   const cell = 160 * large;
   const grid = new Map();
   const cellsOf = (box) => {
@@ -44,21 +75,61 @@ function labelled() {
     for (let x = Math.floor(box.left / cell); x <= Math.floor(box.right / cell); x += 1) for (let y = Math.floor(box.top / cell); y <= Math.floor(box.bottom / cell); y += 1) found.push(`${x} ${y}`);
     return found;
   };
-  const crowd = large > 1.4 && order.length > 30; // then the long names of events would hide what they stand for
+  const put = (box) => {
+    for (const one of cellsOf(box)) {
+      if (!grid.has(one)) grid.set(one, []);
+      grid.get(one).push(box);
+    }
+  };
+  const meets = (box, which) => cellsOf(box).some((one) => (grid.get(one) || []).some((other) => which(other) && box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top));
+  const at = (id) => network?.body.nodes[id] || { x: spotOf(id)[0], y: spotOf(id)[1] };
   for (const id of order) {
-    if (crowd && nodes.get(id).at !== undefined) continue;
-    const [x, y] = spotOf(id);
-    const lines = linesOf(id);
-    const half = Math.max(...lines.map((line) => line.length)) * 3.7 * large;
-    const top = y + 12 * (sizes.get(id) ?? 1) * growth();
-    const box = { left: x - half, right: x + half, top, bottom: top + (lines.length * 15 + (statusOfNode(id) && statusOfNode(id) !== "held" ? 15 : 0)) * large };
-    const cells = cellsOf(box);
-    const runsOver = cells.some((one) => (grid.get(one) || []).some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top));
-    if (runsOver) continue;
-    room.ids.add(id);
-    for (const one of cells) grid.set(one, [...(grid.get(one) || []), box]);
+    const { x, y } = at(id);
+    const reach = 9 * (sizes.get(id) ?? 1) * grown;
+    put({ left: x - reach, right: x + reach, top: y - reach, bottom: y + reach, shape: id });
   }
-  return room.ids;
+  const crowd = large > 1.4 && order.length > 30; // then the long names of events would hide what they stand for
+  const first = spotlight ? [...order.filter((id) => spotlight.nodes.has(id)), ...order.filter((id) => !spotlight.nodes.has(id))] : order;
+  first.forEach((id, place) => {
+    const lit = spotlight?.nodes.has(id);
+    if (crowd && nodes.get(id).at !== undefined && !(lit && spotlight.nodes.size < 12)) return;
+    const { x, y } = at(id);
+    const known = statusOfNode(id);
+    const half = (widthOf(id) / 2 + 1) * large;
+    const high = (linesOf(id).length + Number(Boolean(known) && known !== "held")) * 15 * large;
+    const reach = 12 * (sizes.get(id) ?? 1) * grown;
+    const sides = {
+      below: { left: x - half, right: x + half, top: y + reach, bottom: y + reach + high },
+      right: { left: x + reach, right: x + reach + 2 * half + 4, top: y - high / 2, bottom: y + high / 2 },
+      left: { left: x - reach - 2 * half - 4, right: x - reach, top: y - high / 2, bottom: y + high / 2 },
+      above: { left: x - half, right: x + half, top: y - reach - high, bottom: y - reach },
+    };
+    let side = Object.keys(sides).find((one) => !meets(sides[one], ({ shape }) => shape !== id));
+    if (!side && (place < KEPT_NAMES || lit)) side = Object.keys(sides).find((one) => !meets(sides[one], ({ shape }) => shape === undefined));
+    if (!side) return;
+    room.places.set(id, side);
+    put(sides[side]);
+  });
+  return room.places;
+}
+
+// --- what stands out ---------------------------------------------------------------------------------------------------
+
+let hovered = null; // {type: "node" | "line", id}
+let spotlight = null; // {key, nodes, lines}: the thing under the pointer or the selected one, with what it touches; all else steps back
+const FAINT = 0.16;
+function updateSpotlight() {
+  const chosen = hovered || (state.selected?.type === "venue" ? null : state.selected);
+  const lines = chosen ? visible.drawn.filter((line) => (chosen.type === "line" ? line.id === chosen.id || line.edges.includes(chosen.id) : line.from === chosen.id || line.to === chosen.id)) : [];
+  const found = new Set(lines.flatMap((line) => [line.from, line.to]));
+  if (chosen && chosen.type !== "line" && visible.nodes.has(chosen.id)) found.add(chosen.id);
+  const before = spotlight?.key;
+  spotlight = found.size ? { key: `${chosen.type} ${chosen.id}`, nodes: found, lines: new Set(lines.map(({ id }) => id)) } : null;
+  return spotlight?.key !== before;
+}
+function hover(thing) {
+  hovered = thing;
+  if (updateSpotlight()) network.redraw();
 }
 
 function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
@@ -68,9 +139,11 @@ function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
   const status = statusOf(known);
   const size = (sizes.get(id) ?? 1) * growth();
   const ringed = selected || hover || walked === id;
+  const faint = spotlight && !spotlight.nodes.has(id) && !ringed;
   return {
     drawNode() {
       ctx.save();
+      if (faint) ctx.globalAlpha = FAINT * 1.6;
       ctx.translate(x, y);
       if (ringed) {
         ctx.beginPath();
@@ -102,23 +175,28 @@ function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
       ctx.restore();
     },
     drawExternalLabel() {
-      if (!ringed && !labelled().has(id)) return;
+      const side = labelled().get(id) || (ringed ? "below" : "");
+      if (!side) return;
       const large = labelSize();
       const lines = linesOf(id);
       const text = known && known !== "held" ? [...lines, `(${status.label})`] : lines;
       ctx.save();
-      ctx.textAlign = "center";
+      if (faint) ctx.globalAlpha = FAINT * 1.6;
+      ctx.textAlign = { right: "left", left: "right" }[side] || "center";
       ctx.textBaseline = "top";
       ctx.lineJoin = "round";
       ctx.lineWidth = 4 * large;
       ctx.strokeStyle = palette.paper;
+      const beside = 14 * size + 2 * large;
+      const across = { right: x + beside, left: x - beside }[side] ?? x;
+      const top = { below: y + 14 * size, above: y - 13 * size - text.length * 15 * large }[side] ?? y - (text.length * 15 * large) / 2 + large;
       text.forEach((line, place) => {
         const added = place >= lines.length;
         ctx.font = `${added ? "italic " : kind.filled ? "600 " : ""}${13 * large}px system-ui, sans-serif`;
         ctx.fillStyle = added ? palette[status.colour] : palette.ink;
-        const at = y + 14 * size + place * 15 * large;
-        ctx.strokeText(line, x, at);
-        ctx.fillText(line, x, at);
+        const at = top + place * 15 * large;
+        ctx.strokeText(line, across, at);
+        ctx.fillText(line, across, at);
       });
       ctx.restore();
     },
@@ -195,6 +273,8 @@ function quietly(work) {
 
 /** Hand vis-network what is new or looks different, and switch the rest on or off: a filter over thousands of lines stays quick. */
 function redraw(everything = false) {
+  updateArranged();
+  updateSpotlight();
   resize();
   const lines = visible.drawn;
   const worded = lines.length <= MANY;
@@ -243,15 +323,15 @@ function showOnly(names_, lines) {
 
 const COARSE = 500; // lines: beyond so many they are drawn by the bundle, all of one look in one stroke
 /** Many lines at once: one path for each look. The selected line is left to vis-network, which draws what lies behind it. */
-function drawCoarsely(ctx) {
-  const { edges: known, edgeIndices } = network.body;
+function drawCoarsely(ctx, edgeIndices = network.body.edgeIndices, opacity = 0.75) {
+  const { edges: known } = network.body;
   const [from, to] = [network.DOMtoCanvas({ x: 0, y: 0 }), network.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight })];
   const looks = new Map();
-  const grown = edgeIndices.length <= COARSE ? growth() : 1;
+  const grown = visible.drawn.length <= COARSE ? growth() : 1;
   for (const id of edgeIndices) {
     const edge = known[id];
     const { from: a, to: b } = edge;
-    if (edge.options.background.enabled) {
+    if (edge.options.background.enabled && opacity > FAINT) {
       edge.draw(ctx);
       continue;
     }
@@ -261,7 +341,7 @@ function drawCoarsely(ctx) {
     looks.get(look).push(edge);
   }
   ctx.save();
-  ctx.globalAlpha = 0.75;
+  ctx.globalAlpha = opacity;
   for (const group of looks.values()) {
     const { color, width, dashes } = group[0].options;
     ctx.strokeStyle = color.color;
@@ -285,8 +365,10 @@ function drawCoarsely(ctx) {
 }
 
 const motion = () => (calm.matches ? false : { duration: 250, easingFunction: "easeOutQuad" });
+let moved = false; // by a person, who then keeps what is in sight when the window changes
 /** Everything visible, with its names, as large as there is room. */
 function fit() {
+  moved = false;
   const bounds = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
   for (const id of visible.nodes) {
     const [x, y] = spotOf(id);
@@ -306,6 +388,7 @@ function startNetwork() {
   readPalette();
   visNodes = new vis.DataSet();
   visEdges = new vis.DataSet();
+  updateArranged();
   resize();
   crowded = visible.drawn.length > 1500;
   const options = {
@@ -315,14 +398,28 @@ function startNetwork() {
   };
   const bend = bends(visible.drawn);
   const worded = visible.drawn.length <= MANY;
+  updateSpotlight();
   visNodes.add([...visible.nodes].map((id) => ({ id, x: spotOf(id)[0], y: spotOf(id)[1], shape: "custom", ctxRenderer: drawNode })));
   visEdges.add(visible.drawn.map((line) => lineLook(line, bend.get(line.id), worded)));
   network = new vis.Network(canvas, { nodes: new vis.DataSet(), edges: new vis.DataSet() }, options);
   const { renderer } = network;
   const [one, arrows] = [renderer._drawEdges.bind(renderer), renderer._drawArrows.bind(renderer)];
   // From far away the words on lines could not be read, either; there and where there are many, lines are drawn without.
-  renderer._drawEdges = (ctx) => (network.body.edgeIndices.length > COARSE || network.getScale() < 0.55 ? drawCoarsely(ctx) : one(ctx));
-  renderer._drawArrows = (ctx) => visible.drawn.some((line) => line.arrow) && arrows(ctx);
+  renderer._drawEdges = (ctx) => {
+    const coarse = network.body.edgeIndices.length > COARSE || network.getScale() < 0.55;
+    if (!spotlight) return coarse ? drawCoarsely(ctx) : one(ctx);
+    const [lit, rest] = [[], []];
+    for (const id of network.body.edgeIndices) (spotlight.lines.has(id) ? lit : rest).push(id);
+    drawCoarsely(ctx, rest, FAINT);
+    if (coarse) return drawCoarsely(ctx, lit, 1);
+    for (const id of lit) network.body.edges[id].draw(ctx);
+    return undefined;
+  };
+  renderer._drawArrows = (ctx) => {
+    if (!visible.drawn.some((line) => line.arrow)) return;
+    if (!spotlight) arrows(ctx);
+    else for (const id of spotlight.lines) network.body.edges[id]?.drawArrows(ctx);
+  };
   quietly(() => network.setData({ nodes: visNodes, edges: visEdges }));
   picture = layoutName();
   canvas.firstElementChild.tabIndex = -1; // one stop for the keyboard, and the named one
@@ -332,9 +429,20 @@ function startNetwork() {
     else change({ selected: null });
   });
   network.on("doubleClick", ({ nodes: [node] }) => node !== undefined && change({ ego: { id: node, steps: state.ego?.id === node ? Math.min(9, state.ego.steps + 1) : 1 } }));
-  network.on("hoverNode", ({ node, pointer }) => showTip(pointer.DOM, tipOfNode(node)));
-  network.on("hoverEdge", ({ edge, pointer }) => visible.lines.has(edge) && showTip(pointer.DOM, tipOfLine(visible.lines.get(edge))));
+  network.on("hoverNode", ({ node, pointer }) => {
+    showTip(pointer.DOM, tipOfNode(node));
+    hover({ type: "node", id: node });
+  });
+  network.on("hoverEdge", ({ edge, pointer }) => {
+    if (!visible.lines.has(edge)) return;
+    showTip(pointer.DOM, tipOfLine(visible.lines.get(edge)));
+    hover({ type: "line", id: edge });
+  });
   for (const type of ["blurNode", "blurEdge", "dragStart", "zoom"]) network.on(type, hideTip);
+  for (const type of ["blurNode", "blurEdge"]) network.on(type, () => hover(null));
+  canvas.addEventListener("pointerleave", () => (hideTip(), hover(null)));
+  for (const type of ["zoom", "dragEnd"]) network.on(type, () => (moved = true));
+  for (const type of ["dragging", "dragEnd"]) network.on(type, ({ nodes: dragged }) => dragged.length && (room.key = ""));
   drawnLines = new Map(visible.drawn.map((line) => [line.id, signOf(line, bend.get(line.id), worded)]));
   drawnNodes = new Set(visible.nodes);
   let place = "";
@@ -344,7 +452,7 @@ function startNetwork() {
     place = now;
     network.setSize("100%", "100%");
     network.redraw();
-    fit();
+    if (!moved) fit();
   }).observe(canvas);
 }
 
@@ -426,7 +534,7 @@ function walkTo(id) {
   network.redraw();
   byId("live").textContent = tipOfNode(id).join(", ");
 }
-const zoom = (factor) => network.moveTo({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)), animation: motion() });
+const zoom = (factor) => (moved = true) && network.moveTo({ scale: Math.min(4, Math.max(0.05, network.getScale() * factor)), animation: motion() });
 
 function startKeys() {
   canvas.addEventListener("keydown", (event) => {

@@ -50,6 +50,7 @@ const ofGraph = byId("of");
 for (const [select_, key] of [[drawings, "drawing"], [parallels, "parallel"], [measures, "size"], [ofGraph, "of"]]) {
   select_.addEventListener("change", () => change({ [key]: select_.value }));
 }
+byId("arranged").addEventListener("change", (event) => change({ arranged: event.target.checked }));
 byId("main-part").addEventListener("change", (event) => change({ main: event.target.checked }));
 byId("steps").addEventListener("input", (event) => state.ego && change({ ego: { id: state.ego.id, steps: Number(event.target.value) } }));
 byId("ego-off").addEventListener("click", () => change({ ego: null }));
@@ -64,6 +65,8 @@ function updateControls() {
   ofGraph.value = state.of;
   ofGraph.disabled = state.size === "same";
   byId("main-part").checked = state.main;
+  byId("arranged").checked = state.arranged;
+  byId("arranged").disabled = !canArrange();
   byId("ego").hidden = !state.ego;
   if (state.ego) {
     byId("ego-name").replaceChildren(name(nodes.has(state.ego.id) ? labelOf(state.ego.id) : state.ego.id));
@@ -157,7 +160,9 @@ listen((changed, filtered) => {
   updateControls();
   if (network) {
     if (changed.has("selected")) updateSelected();
-    else if (filtered || changed.has("size") || changed.has("of")) redraw();
+    else if (filtered || ["size", "of", "arranged"].some((key) => changed.has(key))) redraw();
+    // Who asks for surroundings or a part wants to see them; every other filter leaves the eye where it is.
+    if (changed.has("ego") || changed.has("main") || (changed.has("query") && changed.has("hidden"))) fit();
   }
   if (filtered || ["axis", "since", "until", "asOf"].some((key) => changed.has(key))) drawTime();
   if (changed.has("view")) showView();
@@ -253,6 +258,9 @@ addEventListener("beforeprint", () => {
 globalThis.diplomaticPage = Object.freeze({
   network, state, change, standing, contested, sceneAt, fragment, csvText, gexfText, citePage, pngCanvas, histogram, measured,
   visible: () => visible,
+  spotlight: () => spotlight,
+  labelled,
+  spotOf,
   facts: () => facts,
   counts: () => ({ nodes: visible.nodes.size, edges: visible.edges.size }),
 });
