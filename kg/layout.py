@@ -81,7 +81,7 @@ def _arrange(count: int, links: Any, sizes: Any, tries: int) -> Any:
     for seed in range(tries):
         points = _wide(_springs(count, links, seed))
         lengths = np.linalg.norm(points[links[:, 0]] - points[links[:, 1]], axis=1)
-        points = _spread(points * (_EDGE_LENGTH / max(float(lengths.mean()), 1e-9)), sizes)
+        points = _broad(_spread(points * (_EDGE_LENGTH / max(float(lengths.mean()), 1e-9)), sizes))
         if tries == 1:
             return points
         if count <= 40:  # above, it would take seconds and change little
@@ -131,6 +131,14 @@ def _wide(points: Any) -> Any:
     high = np.ptp(points[:, 0]) / _SHAPE
     points[:, 1] *= min(1.6, max(1.0, high / max(np.ptp(points[:, 1]), 1e-9)))
     return points
+
+
+def _broad(points: Any) -> Any:
+    """points drawn out along x where moving names apart, which mostly goes up and down, has made them higher than a screen."""
+    import numpy as np
+
+    wide, high = np.ptp(points, axis=0)
+    return points * np.array([min(1.6, max(1.0, _SHAPE * float(high) / max(float(wide), 1e-9))), 1.0])
 
 
 def _crossings(points: Any, links: Any) -> float:

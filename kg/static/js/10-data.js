@@ -68,6 +68,10 @@ function readDate(text) {
   return `${first} – ${last}`;
 }
 
+/** A name in which days of the calendar are read as days: names that the graph makes have them as EDTF. */
+const titled = (text) => text.replace(/(?<![\w/-])\d{4}-\d\d(?:-\d\d)?(?:\/(?:\d{4}-\d\d(?:-\d\d)?|\.\.)?)?(?![\w/-])/g, readDate);
+for (const node of island.nodes) if (node.at !== undefined) node.label = titled(node.label);
+
 /** The address, if it is one that a person may follow; anything but http(s) is no link. */
 function webAddress(text) {
   try {

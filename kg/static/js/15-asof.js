@@ -48,6 +48,7 @@ function derive(gathering, day) {
     claims,
     seats: gathering.seats.filter((seat) => seen.has(seat.t)),
     label: gathering.label || tellings[0].label || "",
+    title: titled(gathering.label || tellings[0].label || ""),
     standing: status,
     contested: gathering.fixed !== undefined ? Boolean(gathering.contested) : !HAPPENED.has(status) && contested(claims),
     earliest,

@@ -4,11 +4,11 @@
 // Dash patterns differ as well as colours: nobody needs to tell two hues apart.
 const STATUSES = new Map(
   [
-    ["held", "held", "held", null, "claimed; nobody contradicts"],
-    ["under-way", "under way", "under-way", null, "claimed to be going on"],
+    ["held", "held", "held", null, "nobody contradicts it"],
+    ["under-way", "under way", "under-way", null, "said to go on"],
     ["adjourned", "adjourned", "under-way", [18, 5], "begun and interrupted"],
-    ["disputed", "disputed", "disputed", [12, 5], "claimed and contradicted"],
-    ["denied", "denied", "denied", [2, 5], "somebody says it is not so"],
+    ["disputed", "disputed", "disputed", [12, 5], "asserted and denied"],
+    ["denied", "denied", "denied", [2, 5], "said not to be so"],
     ["accepted", "accepted", "planned", [16, 4, 3, 4], "ahead: agreed to"],
     ["scheduled", "scheduled", "planned", [12, 4, 3, 4], "ahead: a date is named"],
     ["in-preparation", "in preparation", "planned", [10, 4, 2, 4, 2, 4], "ahead: being prepared"],
@@ -17,7 +17,7 @@ const STATUSES = new Map(
     ["postponed", "postponed", "off", [8, 8], "put off"],
     ["cancelled", "cancelled", "off", [4, 8], "called off"],
     ["lapsed", "lapsed", "off", [2, 9], "its time went by"],
-    ["mentioned", "mentioned", "off", [1, 6], "nobody says how far it got"],
+    ["mentioned", "mentioned", "off", [1, 6], "nobody says how far"],
     ["", "no status", "plain", null, "a standing relation"],
   ].map(([id, label, colour, dash, meaning], place) => [id, { id, label, colour, dash, meaning, place }]),
 );

@@ -91,6 +91,8 @@ function arrange(ids, kept) {
     if (span(1) > span(0)) points = points.map(([x, y]) => [y, -x]); // screens are wider than high
     points = points.map(([x, y]) => [x * EDGE * 1.2, y * EDGE]);
     moveApart(points, boxes);
+    const wide_ = (1.45 * span(1)) / Math.max(1, span(0));
+    if (wide_ > 1) points = points.map(([x, y]) => [x * Math.min(1.6, wide_), y]);
     const edge = (axis, side) => points.map((point, at) => point[axis] + (side * boxes[at][axis]) / 2);
     const [left, top] = [Math.min(...edge(0, -1)), Math.min(...edge(1, -1))];
     return { part, points: points.map(([x, y]) => [x - left, y - top]), wide: Math.max(...edge(0, 1)) - left, high: Math.max(...edge(1, 1)) - top };

@@ -83,8 +83,12 @@ function labelled() {
   };
   const meets = (box, which) => cellsOf(box).some((one) => (grid.get(one) || []).some((other) => which(other) && box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top));
   const at = (id) => network?.body.nodes[id] || { x: spotOf(id)[0], y: spotOf(id)[1] };
+  // Names at the rim stay within the room that `fit` leaves for them.
+  const rim = { left: Infinity, right: -Infinity };
   for (const id of order) {
     const { x, y } = at(id);
+    rim.left = Math.min(rim.left, x - 90 * large);
+    rim.right = Math.max(rim.right, x + 90 * large);
     const reach = 9 * (sizes.get(id) ?? 1) * grown;
     put({ left: x - reach, right: x + reach, top: y - reach, bottom: y + reach, shape: id });
   }
@@ -104,8 +108,9 @@ function labelled() {
       left: { left: x - reach - 2 * half - 4, right: x - reach, top: y - high / 2, bottom: y + high / 2 },
       above: { left: x - half, right: x + half, top: y - reach - high, bottom: y - reach },
     };
-    let side = Object.keys(sides).find((one) => !meets(sides[one], ({ shape }) => shape !== id));
-    if (!side && (place < KEPT_NAMES || lit)) side = Object.keys(sides).find((one) => !meets(sides[one], ({ shape }) => shape === undefined));
+    const open = Object.keys(sides).filter((one) => one === "below" || one === "above" || (sides[one].left >= rim.left && sides[one].right <= rim.right));
+    let side = open.find((one) => !meets(sides[one], ({ shape }) => shape !== id));
+    if (!side && (place < KEPT_NAMES || lit)) side = open.find((one) => !meets(sides[one], ({ shape }) => shape === undefined));
     if (!side) return;
     room.places.set(id, side);
     put(sides[side]);
@@ -369,19 +374,15 @@ let moved = false; // by a person, who then keeps what is in sight when the wind
 /** Everything visible, with its names, as large as there is room. */
 function fit() {
   moved = false;
-  const bounds = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
-  for (const id of visible.nodes) {
-    const [x, y] = spotOf(id);
-    const lines = linesOf(id);
-    const half = Math.max(24, ...lines.map((line) => line.length * 5.2));
-    bounds.left = Math.min(bounds.left, x - half);
-    bounds.right = Math.max(bounds.right, x + half);
-    bounds.top = Math.min(bounds.top, y - 28);
-    bounds.bottom = Math.max(bounds.bottom, y + 36 + 15 * lines.length);
-  }
-  if (bounds.left === Infinity || !canvas.clientWidth) return;
-  const scale = Math.min(1.5, canvas.clientWidth / (bounds.right - bounds.left + 24), canvas.clientHeight / (bounds.bottom - bounds.top + 24));
-  network.moveTo({ position: { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 }, scale, animation: false });
+  const { clientWidth: wide, clientHeight: high } = canvas;
+  if (!visible.nodes.size || !wide) return;
+  const places = [...visible.nodes].map(spotOf);
+  const [least, most] = [Math.min, Math.max].map((pick) => [0, 1].map((axis) => places.reduce((found, place) => pick(found, place[axis]), places[0][axis])));
+  // Names keep their size on the screen, so that room for them is counted in its pixels.
+  const longest = Math.max(...[...visible.nodes].slice(0, 400).map((id) => widthOf(id)));
+  const aside = Math.min(20 + longest / 2, 0.16 * wide);
+  const scale = Math.min(1.5, (wide - 2 * aside) / Math.max(1, most[0] - least[0]), (high - 90) / Math.max(1, most[1] - least[1]));
+  network.moveTo({ position: { x: (least[0] + most[0]) / 2, y: (least[1] + most[1]) / 2 + 14 / scale }, scale, animation: false });
 }
 
 function startNetwork() {

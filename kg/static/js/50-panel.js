@@ -37,7 +37,7 @@ function factList(pairs, attributes) {
   return rows.length ? el("dl", attributes, ...rows.flatMap(([term, value]) => [el("dt", null, term), el("dd", null, value)])) : null;
 }
 const names = (list) => (list.length ? el("span", null, ...list.flatMap((text, place) => (place ? [", ", name(text)] : [name(text)]))) : "");
-const dated = (text, read = readDate) => (text ? el("time", /^\d{4}(-\d\d){0,2}$/.test(text) ? { datetime: text } : null, read(text)) : "");
+const dated = (text, read = readDate) => (text.includes(" / ") ? el("span", null, ...text.split(" / ").flatMap((one, at) => [at ? " / " : "", dated(one, read)])) : text ? el("time", /^\d{4}(-\d\d){0,2}$/.test(text) ? { datetime: text } : null, read(text)) : "");
 const opens = (type, id, ...content) => el("button", { type: "button", class: "link", on: { click: () => select(type, id, true) } }, ...content);
 /** A way to a name or meeting, or the name alone where this page has nothing to open. */
 const nodeLink = (id) => (nodes.has(id) ? opens(nodes.get(id).at === undefined ? "node" : "meeting", id, name(labelOf(id))) : name(id));
@@ -186,7 +186,7 @@ function linePanel(line) {
     const own = g.gathering;
     return [
       title,
-      g.label ? el("p", { class: "label" }, name(g.label)) : null,
+      g.title ? el("p", { class: "label" }, name(g.title)) : null,
       factList(
         [
           relation,
@@ -206,7 +206,7 @@ function linePanel(line) {
     el(
       "details",
       { class: "session", open: place === 0 },
-      el("summary", null, el("b", null, dated(g.when) || "no date"), " ", name(g.label)),
+      el("summary", null, el("b", null, dated(g.when) || "no date"), " ", name(g.title)),
       factList(statusFacts(g).slice(2), { class: "facts" }),
       isScene ? el("p", { class: "acts" }, ledgerButton(edge.at)) : null,
       ...evidenceBlocks(restsOn(g, seats), "Who took part"),
@@ -231,19 +231,21 @@ function connectionList(id) {
     const other = line.from === id ? line.to : line.from;
     const [first] = line.edges.map((edge) => facts.get(edge));
     const about = line.edges.length > 1 ? [plural(line.edges.length, "session", "sessions"), line.latest && `latest ${plainDate(line.latest)}`] : [words(line.role || line.relation), readDate(first.g.when), first.g.venue];
-    const seen = line.edges.some((edge) => visible.edges.has(edge));
-    return el("li", { class: seen ? null : "filtered" }, opens("line", line.id, lineSample(line.standing), el("span", null, name(labelOf(other)), el("small", null, [standingWords(line.standing, line.contested), ...about].filter(Boolean).join(" · ")))));
+    return el("li", null, opens("line", line.id, lineSample(line.standing), el("span", null, name(labelOf(other)), el("small", null, [standingWords(line.standing, line.contested), ...about].filter(Boolean).join(" · ")))));
   };
   if (!own.length) {
     const there = isScene ? ["principal", "delegation", "person"].filter((level) => level !== state.level && island.edges.some((edge) => edge.view === state.drawing && edge.levels.includes(level) && (edge.from === id || edge.to === id))) : [];
     const button = (level) => el("button", { type: "button", class: "quiet", on: { click: () => change({ level }) } }, `See the level of ${level}s`);
     return [el("p", { class: "missing" }, there.length && !everywhere.has(id) ? "Not drawn at this level." : "Not connected to anything in this graph."), there.length ? el("p", { class: "acts" }, ...there.map(button)) : null];
   }
-  const shown = own.slice(0, 200);
+  const isSeen = (line) => line.edges.some((edge) => visible.edges.has(edge));
+  const [seen, filtered] = [own.filter(isSeen), own.filter((line) => !isSeen(line))];
+  const shown = seen.slice(0, 200);
   return [
-    el("h3", null, plural(own.length, "connection", "connections")),
+    el("h3", null, filtered.length ? `${seen.length} of ${plural(own.length, "connection", "connections")}` : plural(own.length, "connection", "connections")),
     el("ul", { class: "connections" }, ...shown.map(item)),
-    own.length > shown.length ? el("p", { class: "hint" }, `The first 200 of ${own.length}; the table has all.`) : null,
+    seen.length > shown.length ? el("p", { class: "hint" }, `The first 200 of ${seen.length}; the table has all.`) : null,
+    filtered.length ? el("details", { class: "session" }, el("summary", null, `${filtered.length} not shown by the filters`), el("ul", { class: "connections" }, ...filtered.slice(0, 200).map(item))) : null,
   ];
 }
 
@@ -290,14 +292,45 @@ function meetingPanel(id) {
   if (!g) return [el("h2", { id: "panel-title", tabindex: "-1" }, name(labelOf(id))), el("p", { class: "missing" }, "Nobody had written of it by this day.")];
   const round = g.gathering.kind === "round";
   return [
-    el("h2", { id: "panel-title", tabindex: "-1" }, kindSample(g.gathering.kind), name(g.label)),
-    factList([["Kind", kindOf(g.gathering.kind).label], ...statusFacts(g), ["Part of", g.wholes.map((whole) => gatherings[whole].id).length ? el("span", null, ...g.wholes.flatMap((whole, at) => [at ? ", " : "", opens("meeting", gatherings[whole].id, name(sceneAt("")[whole].label))])) : ""]], { class: "facts" }),
+    el("h2", { id: "panel-title", tabindex: "-1" }, kindSample(g.gathering.kind), name(g.title)),
+    factList([["Kind", kindOf(g.gathering.kind).label], ...statusFacts(g), ["Part of", g.wholes.map((whole) => gatherings[whole].id).length ? el("span", null, ...g.wholes.flatMap((whole, at) => [at ? ", " : "", opens("meeting", gatherings[whole].id, name(sceneAt("")[whole].title))])) : ""]], { class: "facts" }),
     meaningOf(g.standing),
     round ? el("p", { class: "meaning" }, "A round: several sittings or rooms, it puts nobody into one room.") : null,
     el("p", { class: "acts" }, ledgerButton(place)),
     el("h3", null, "Who is said to take part"),
     seatList(g),
     ...evidenceBlocks({ said: unique(g.claims.map((claim) => claim.s)), seated: unique(g.seats.flatMap((seat) => seat.passages || [])) }, "Who took part"),
+  ];
+}
+
+/** Where to begin, while nothing is open: what is disputed, who met most often, what was said last. It follows the filters. */
+function overviewPanel() {
+  const short = 5;
+  const pairs = new Map();
+  for (const { edge, g } of visible.facts) {
+    if (edge.relation !== "co-presence" || !HAPPENED.has(g.standing)) continue;
+    const key = [edge.from, edge.to].sort().join("\n");
+    if (!pairs.has(key)) pairs.set(key, { edge, weight: 0, latest: "" });
+    const pair = pairs.get(key);
+    pair.weight += edge.weight ?? 1;
+    if (g.latest > pair.latest) [pair.latest, pair.edge] = [g.latest, edge];
+  }
+  const busiest = [...pairs.values()].sort((a, b) => b.weight - a.weight || (a.latest < b.latest ? 1 : -1)).slice(0, short);
+  const contradicted = visible.gatherings.filter((g) => g.contested || g.standing === "disputed" || g.standing === "denied");
+  const lastSaid = (g) => g.claims.reduce((found, claim) => (claim.published > found ? claim.published : found), "");
+  contradicted.sort((a, b) => (lastSaid(a) < lastSaid(b) ? 1 : lastSaid(a) > lastSaid(b) ? -1 : collator.compare(a.title, b.title)));
+  // What a text itself tells is no news of anybody; and nobody is heard twice on one meeting.
+  const heard = new Set();
+  const ofAnother = (g, claim) => claim.name !== documents[g.gathering.tellings[claim.t].document]?.publisher;
+  const said = visible.gatherings.flatMap((g) => g.claims.filter((claim) => claim.stage && claim.published && ofAnother(g, claim)).map((claim) => ({ g, claim })));
+  said.sort((a, b) => (a.claim.published < b.claim.published ? 1 : a.claim.published > b.claim.published ? -1 : collator.compare(a.claim.name, b.claim.name)));
+  const latest = said.filter(({ g, claim }) => !heard.has(`${g.gathering.id} ${claim.who}`) && heard.add(`${g.gathering.id} ${claim.who}`));
+  const item = (type, id, sample, text, about) => el("li", null, opens(type, id, sample, el("span", null, el("span", null, ...text), el("small", null, about))));
+  const part = (title, items) => (items.length ? [el("h3", null, title), el("ul", { class: "connections" }, ...items)] : []);
+  return [
+    ...part(contradicted.length > short ? `Disputed or denied: ${short} of ${contradicted.length}` : "Disputed or denied", contradicted.slice(0, short).map((g) => item("meeting", g.gathering.id, lineSample(g.standing), [name(g.title)], [standingWords(g.standing, g.contested), plural(g.claims.length, "claim", "claims"), lastSaid(g) && `last ${plainDate(lastSaid(g))}`].filter(Boolean).join(" · ")))),
+    ...part("Most often in one room", busiest.map(({ edge, weight, latest }) => item("line", edge.id, lineSample("held"), [name(labelOf(edge.from)), " – ", name(labelOf(edge.to))], [plural(Number(weight.toFixed(2)), "session", "sessions"), latest && `latest ${plainDate(latest)}`].filter(Boolean).join(" · ")))),
+    ...part("Said last", latest.slice(0, short).map(({ g, claim }) => item("meeting", g.gathering.id, lineSample(g.standing), [name(claim.name), ` ${saysWhat(claim.act)}: ${gist(claim)}`], [plainDate(claim.published), g.title].join(" · ")))),
   ];
 }
 
@@ -315,7 +348,7 @@ function drawPanel() {
     }
   } else if (selected?.type === "meeting" && isScene && meetingOf(selected.id) >= 0) {
     content = meetingPanel(selected.id);
-    title = sceneAt("")[meetingOf(selected.id)].label;
+    title = sceneAt("")[meetingOf(selected.id)].title;
   } else if (selected?.type === "venue" && venueAt.has(selected.id)) {
     content = venuePanel(selected.id);
     title = venues[venueAt.get(selected.id)].name;
@@ -328,7 +361,7 @@ function drawPanel() {
   if (!content) {
     const gone = selected ? "What was open is not part of this graph at this level or on this day." : "";
     const text = island.nodes.length ? "Select a connection or a name, in the picture or in the table, to read the sentences behind it." : "";
-    panel.replaceChildren(el("h2", { id: "panel-title", tabindex: "-1" }, "Evidence"), el("p", { class: "hint" }, gone || text));
+    panel.replaceChildren(el("h2", { id: "panel-title", tabindex: "-1" }, "Evidence"), el("p", { class: "hint" }, gone || text), ...overviewPanel());
     return;
   }
   const close = el("button", { type: "button", class: "close", "aria-label": "Close the evidence", on: { click: closePanel } }, "×");

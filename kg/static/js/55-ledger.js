@@ -103,11 +103,11 @@ function drawLedger() {
   }
   if (!options.includes(chosen)) options.push(chosen);
   const now = sceneAt(state.asOf);
-  const title = (at) => (now[at] || sceneAt("")[at]).label;
+  const title = (at) => (now[at] || sceneAt("")[at]).title;
   const when = (at) => (now[at] || sceneAt("")[at]).earliest;
   options.sort((a, b) => (when(a) < when(b) ? 1 : when(a) > when(b) ? -1 : a - b));
   const picker = el("select", { id: "ledger-pick", on: { change: (event) => change({ meeting: Number(event.target.value) }) } });
-  for (const at of options) picker.append(el("option", { value: at, selected: at === chosen }, `${title(at)}${when(at) && !title(at).includes(when(at)) ? `, ${plainDate(when(at))}` : ""}`));
+  for (const at of options) picker.append(el("option", { value: at, selected: at === chosen }, `${title(at)}${when(at) && !title(at).includes(plainDate(when(at)).slice(-8)) ? `, ${plainDate(when(at))}` : ""}`));
   const label = el("label", { class: "pick" }, "Meeting ", picker);
   const g = now[chosen];
   if (!g) {
@@ -122,7 +122,7 @@ function drawLedger() {
       "div",
       { class: "sheet-body" },
       label,
-      el("h2", null, name(g.label)),
+      el("h2", null, name(g.title)),
       factList([["Kind", kindOf(g.gathering.kind).label], ...statusFacts(g), ["Why", because(g)], ["As of", plainDate(state.asOf || island.asOf)]], { class: "facts wide" }),
       el("h3", null, "Who is said to take part"),
       seatList(g),

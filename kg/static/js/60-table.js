@@ -24,7 +24,7 @@ const TABLES = {
       { id: "venue", title: "Venue", of: (fact) => fact.g.venue, cell: (fact) => name(fact.g.venue) },
       { id: "format", title: "Format", of: (fact) => words([...fact.g.format, ...fact.g.mode].join(", ")) },
       { id: "weight", title: "Weight", of: (fact) => fact.edge.weight ?? 1, cell: (fact) => String(Number((fact.edge.weight ?? 1).toFixed(3))), number: true, plain: true },
-      { id: "session", title: "Session", of: (fact) => fact.g.label, cell: (fact) => name(fact.g.label), scene: true },
+      { id: "session", title: "Session", of: (fact) => fact.g.title, cell: (fact) => name(fact.g.title), scene: true },
       { id: "passages", title: "Passages", of: (fact) => passagesOf(fact).length, cell: (fact) => String(passagesOf(fact).length), number: true },
     ],
   },
@@ -54,7 +54,7 @@ const TABLES = {
     opens: (g) => ["meeting", g.gathering.id],
     none: "No meeting passes the filters.",
     columns: [
-      { id: "who", title: "Meeting", of: (g) => g.label, cell: (g) => rowButton("meeting", g.gathering.id, name(g.label)) },
+      { id: "who", title: "Meeting", of: (g) => g.title, cell: (g) => rowButton("meeting", g.gathering.id, name(g.title)) },
       { id: "kind", title: "Kind", of: (g) => g.gathering.kind },
       { id: "status", title: "Status", of: (g) => statusOf(g.standing).place, cell: (g) => statusChip(g.standing, g.contested) },
       { id: "when", title: "When", of: (g) => g.earliest || g.latest, cell: (g) => dated(g.when) },
@@ -77,7 +77,7 @@ const TABLES = {
       { id: "says", title: "Says", of: ({ claim, statement }) => gist({ ...statement, stage: claim.stage, polarity: claim.polarity }) },
       { id: "certainty", title: "Certainty", of: ({ claim }) => claim.certainty },
       { id: "published", title: "Published", of: ({ claim }) => claim.published, cell: ({ claim }) => dated(claim.published, plainDate) },
-      { id: "of", title: "Of", of: ({ g }) => g.label, cell: ({ g }) => name(g.label) },
+      { id: "of", title: "Of", of: ({ g }) => g.title, cell: ({ g }) => name(g.title) },
       { id: "words", title: "Sentence", of: ({ statement }) => sentences[island.passages[statement.passages?.[0]]?.n] || "", cell: ({ statement }) => (statement.passages?.length ? quote(island.passages[statement.passages[0]]) : "") },
     ],
   },
@@ -144,8 +144,8 @@ function drawTable(all = false) {
   const picker = el("div", { class: "choices", role: "group", "aria-label": "Rows" }, ...kinds.map(([id, one]) => el("button", { type: "button", "aria-pressed": String(id === state.rows), on: { click: () => { shownRows = STEP; change({ rows: id, sort: { column: "who", down: false } }); } } }, one.title)));
   const single = isScene ? [] : [...visible.nodes].filter((id) => !linked.has(id));
   place.replaceChildren(
-    el("div", { class: "table-bar" }, picker, el("span", { class: "hint" }, `${shown.length < rows.length ? `${shown.length.toLocaleString("en")} of ` : ""}${plural(rows.length, "row", "rows")}`)),
-    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": table.title }, el("table", null, el("caption", null, `${table.title}. A row opens its evidence; a column heading sorts; the filters act here as in the picture.`), el("thead", null, el("tr", null, ...heads)), el("tbody", null, ...shown.map((row) => makeRow(table, columns, row))))),
+    el("div", { class: "table-bar" }, picker, el("span", { class: "hint" }, `${shown.length < rows.length ? `${shown.length.toLocaleString("en")} of ` : ""}${plural(rows.length, "row", "rows")}. A row opens its evidence, a heading sorts.`)),
+    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": table.title }, el("table", null, el("caption", { class: "unseen" }, `${table.title}. A row opens its evidence; a column heading sorts; the filters act here as in the picture.`), el("thead", null, el("tr", null, ...heads)), el("tbody", null, ...shown.map((row) => makeRow(table, columns, row))))),
     rows.length ? "" : el("p", { class: "none" }, table.none),
     shown.length < rows.length ? el("p", { class: "more" }, el("button", { type: "button", class: "quiet", on: { click: () => { shownRows += STEP; drawTable(); } } }, `Show ${Math.min(STEP, rows.length - shown.length)} more`)) : "",
     single.length ? el("p", { class: "single" }, "Without any connection: ", ...single.flatMap((id, at) => [at ? ", " : "", opens("node", id, name(labelOf(id)))])) : "",

@@ -69,7 +69,7 @@ function drawTimeline(everything = false) {
     }
     const about = [standingWords(g.standing, g.contested), g.when ? readDate(g.when) : "no date", g.venue, g.claims.length ? plural(g.claims.length, "claim", "claims") : ""].filter(Boolean).join(" · ");
     const current = state.selected?.type === "meeting" && state.selected.id === g.gathering.id;
-    return el("li", { class: current ? "current" : null }, el("button", { type: "button", class: "event", on: { click: () => select("meeting", g.gathering.id, true) } }, kindSample(g.gathering.kind), el("span", null, name(g.label), el("small", null, about))), track);
+    return el("li", { class: current ? "current" : null }, el("button", { type: "button", class: "event", on: { click: () => select("meeting", g.gathering.id, true) } }, kindSample(g.gathering.kind), el("span", null, name(g.title), el("small", null, about))), track);
   };
   const all = [...dated_, ...undated];
   const cut_ = everything ? all : all.slice(0, ROWS);

@@ -146,6 +146,7 @@ function placeSpots() {
     return svgElement(
       "g",
       { class: `spot${current ? " current" : ""}`, tabindex: "0", role: "button", "aria-label": `${names_.join(", ")}: ${plural(here.length, "meeting", "meetings")}, ${held} held or under way`, on: { click: open, keydown: (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), open()) } },
+      svgElement("title", {}, `${names_.join(", ")}: ${plural(here.length, "meeting", "meetings")}, ${held} held or under way`),
       svgElement("circle", { cx: x, cy: y, r: radius + 1, class: held < here.length ? "ring" : "ring whole" }),
       svgElement("circle", { cx: x, cy: y, r: held ? (held === here.length ? radius : Math.max(3, radius * Math.sqrt(held / here.length))) : 1.5, class: "disc" }),
       side ? svgElement("text", { x: side.tx, y: side.ty, "text-anchor": side.anchor, direction: /[\u0590-\u08ff]/.test(title) ? "rtl" : null }, title) : "",
@@ -215,6 +216,6 @@ function venuePanel(id) {
     ),
     el("p", { class: "meaning" }, "Being in one place at one time puts nobody into one room."),
     el("h3", null, plural(here.length, "meeting", "meetings"), " said to be here"),
-    el("ul", { class: "connections" }, ...here.map((g) => el("li", null, opens("meeting", g.gathering.id, lineSample(g.standing), el("span", null, name(g.label), el("small", null, [standingWords(g.standing, g.contested), readDate(g.when)].filter(Boolean).join(" · "))))))),
+    el("ul", { class: "connections" }, ...here.map((g) => el("li", null, opens("meeting", g.gathering.id, lineSample(g.standing), el("span", null, name(g.title), el("small", null, [standingWords(g.standing, g.contested), readDate(g.when)].filter(Boolean).join(" · "))))))),
   ];
 }

@@ -95,7 +95,7 @@ function matches() {
   if (isScene) {
     const known = new Set(found.map(({ id }) => id));
     for (const g of sceneAt(state.asOf)) {
-      if (g && !known.has(g.gathering.id) && wanted.every((term) => fold([g.label, g.venue].join(" ")).includes(term))) found.push({ type: "meeting", id: g.gathering.id, kind: g.gathering.kind, label: g.label, alias: standingWords(g.standing, g.contested), rank: [3, 0, 0] });
+      if (g && !known.has(g.gathering.id) && wanted.every((term) => fold([g.label, g.venue].join(" ")).includes(term))) found.push({ type: "meeting", id: g.gathering.id, kind: g.gathering.kind, label: g.title, alias: standingWords(g.standing, g.contested), rank: [3, 0, 0] });
     }
   }
   return found.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1] || a.rank[2] - b.rank[2] || collator.compare(a.label, b.label)).slice(0, 8);
@@ -172,7 +172,7 @@ listen((changed, filtered) => {
     else if (state.view === "map") placeSpots();
     else if (state.view === "timeline") drawTimeline();
   }
-  if (changed.has("selected") || (state.selected && (filtered || changed.has("size") || changed.has("of")))) drawPanel();
+  if (changed.has("selected") || filtered || (state.selected && (changed.has("size") || changed.has("of")))) drawPanel();
   if (!filtered) byId("restart").hidden = fragment() === "";
   if (changed.has("view") || changed.has("size") || changed.has("of")) byId("description").textContent = describe();
   byId("size-words").textContent = sizeWords();
