@@ -84,3 +84,33 @@ def test_a_question_is_asked_by_its_form(browser: Browser, endpoint: Served) -> 
     page.get_by_role("link", name="kg:document/2025-12-21-kremlin-denies-trilateral").first.click()
     expect(page.locator("h1")).to_be_visible()
     visit.check()
+
+
+def test_the_network_works_as_a_served_page_as_it_does_as_a_file(browser: Browser, endpoint: Served) -> None:
+    visit = Visit(browser, endpoint, "/who-talks-to-whom#open=node,actor%2Fukraine")
+    page: Any = visit.page
+    reply = endpoint.get("/who-talks-to-whom")
+    sent, own = reply.headers["content-security-policy"], page.locator("meta[http-equiv]").get_attribute("content")
+    assert sent == f"{own}; frame-ancestors 'none'", "the server sends the policy of the page, and nothing weaker"
+    assert "'unsafe" not in sent and "http" not in sent and sent.startswith("default-src 'none'; script-src 'sha256-")
+    expect(page.locator("#panel h2")).to_have_text("Ukraine")
+    page.locator("#panel .connections button").first.click()
+    expect(page.locator("#panel mark").first).to_be_visible()
+    for name, shown in (
+        ("Table", "#view-table tbody tr"), ("Timeline", "#view-timeline .bar"), ("Map", "#map .spot"), ("Ledger", "#view-ledger .ledger mark"),
+    ):  # fmt: skip
+        page.get_by_role("tab", name=name).click()
+        expect(page.locator(shown).first).to_be_visible()
+    page.locator("#axis-published").click()
+    page.locator("#time-asof").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#time-text")).to_contain_text("as of")
+    page.get_by_role("tab", name="Network").click()
+    for button, ending in (("#share-png", "png"), ("#share-csv", "csv"), ("#share-gexf", "gexf")):
+        page.locator("#share summary").click()
+        with page.expect_download() as caught:
+            page.locator(button).click()
+        assert caught.value.suggested_filename == f"who-talks-to-whom.{ending}"
+    asked = [url.partition("#")[0] for url in visit.requests if not url.startswith(("blob:", "data:"))]
+    assert asked == [visit.home + "/who-talks-to-whom"], "the page is one request, and asks for nothing after it"
+    visit.check()

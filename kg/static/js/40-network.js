@@ -112,7 +112,7 @@ function labelled() {
     let side = open.find((one) => !meets(sides[one], ({ shape }) => shape !== id));
     if (!side && (place < KEPT_NAMES || lit)) side = open.find((one) => !meets(sides[one], ({ shape }) => shape === undefined));
     if (!side) return;
-    room.places.set(id, side);
+    room.places.set(id, { side, ...sides[side] });
     put(sides[side]);
   });
   return room.places;
@@ -180,7 +180,7 @@ function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
       ctx.restore();
     },
     drawExternalLabel() {
-      const side = labelled().get(id) || (ringed ? "below" : "");
+      const side = labelled().get(id)?.side || (ringed ? "below" : "");
       if (!side) return;
       const large = labelSize();
       const lines = linesOf(id);
@@ -380,7 +380,7 @@ function fit() {
   const [least, most] = [Math.min, Math.max].map((pick) => [0, 1].map((axis) => places.reduce((found, place) => pick(found, place[axis]), places[0][axis])));
   // Names keep their size on the screen, so that room for them is counted in its pixels.
   const longest = Math.max(...[...visible.nodes].slice(0, 400).map((id) => widthOf(id)));
-  const aside = Math.min(20 + longest / 2, 0.16 * wide);
+  const aside = Math.min(20 + 0.75 * longest, 0.16 * wide);
   const scale = Math.min(1.5, (wide - 2 * aside) / Math.max(1, most[0] - least[0]), (high - 90) / Math.max(1, most[1] - least[1]));
   network.moveTo({ position: { x: (least[0] + most[0]) / 2, y: (least[1] + most[1]) / 2 + 14 / scale }, scale, animation: false });
 }

@@ -261,6 +261,8 @@ globalThis.diplomaticPage = Object.freeze({
   spotlight: () => spotlight,
   labelled,
   spotOf,
+  titled,
+  looks: () => ({ statuses: [...STATUSES.values()].map(({ id, dash }) => [id, dash]), kinds: [...KINDS.values()].map(({ path }) => path) }),
   facts: () => facts,
   counts: () => ({ nodes: visible.nodes.size, edges: visible.edges.size }),
 });
