@@ -26,9 +26,10 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/dev.stamp browser
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.formats
+	$(BIN)/python -m tests.benchmarks.page
 
 generate: $(VENV)/dev.stamp
 	$(BIN)/python ontology/generate.py

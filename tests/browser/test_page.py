@@ -410,20 +410,6 @@ def test_every_control_has_a_name_and_the_page_its_landmarks(open_page: Any) -> 
     assert page.evaluate("document.querySelectorAll('h1').length") == 1
 
 
-def test_fifteen_hundred_nodes_open_and_answer(open_page: Any) -> None:
-    world = World()
-    for index in range(1500):
-        world.node(f"n{index:04}", ("person", "state", "meeting")[index % 3])
-    sentence = world.passage("courier", "They [met] again.")
-    for index in range(3000):
-        start, end = index % 1500, (index * 7 + 11) % 1500
-        world.edge(f"n{start:04}", f"n{end:04}", str(index), ("held", "proposed")[index % 2], evidence=(sentence,))
-    page = open_page(world).page
-    expect(page.locator("#count")).to_contain_text("of 3,000 connections", timeout=10_000)
-    page.locator("#facets").get_by_role("button", name=re.compile("^proposed")).click()
-    expect(page.locator("#count")).to_contain_text("1,500 of 3,000 connections")
-
-
 def test_sample_has_what_the_tests_speak_of() -> None:
     world = sample()
     assert isinstance(world.evidence, Evidence)

@@ -6,7 +6,6 @@ import base64
 import csv
 import hashlib
 import io
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -173,7 +172,7 @@ def test_nothing_is_written_beside_a_notebook(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     frame = inline_frame(html())
     shown = frame._repr_html_()
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
     assert shown.count("<iframe") == 1 and shown.endswith("</iframe>")
     inner = shown.partition('srcdoc="')[2].removesuffix('"></iframe>')
     assert '"' not in inner and "<" not in inner, "the page stands in the attribute, escaped"
