@@ -22,8 +22,13 @@ from tests.helpers import DATA, ROOT, SAMPLE
 
 # name → (width, height, scheme, fragment of the state)
 SHOTS = {
-    "network": (1240, 760, "light", "ego=actor%2Fukraine,1&since=2025-11-15&open=node,actor%2Fukraine&off.kind=round"),
-    "filtered": (1240, 760, "light", "level=person&off.status=held,under-way,mentioned&off.kind=round"),
+    "network": (
+        1240,
+        760,
+        "light",
+        "ego=actor%2Fukraine,1&since=2025-11-15&open=node,actor%2Fukraine&off.kind=round&arranged=1",
+    ),
+    "filtered": (1240, 760, "light", "level=person&off.status=held,under-way,mentioned&off.kind=round&arranged=1"),
     "as-of": (1240, 760, "light", "axis=published&asOf=2025-12-21&off.kind=round"),
     "table": (1240, 760, "light", "view=table&rows=claims&sort=published,down"),
     "timeline": (1240, 760, "light", "view=timeline&since=2025-11-15&until=2026-02-28&undated=0"),

@@ -138,6 +138,37 @@ def test_search_knows_other_names_and_scripts(page: Page, words: str, first: str
     expect(page.locator("#panel h2")).to_contain_text(first)
 
 
+def test_what_begins_a_word_is_found_before_what_stands_within_one(open_page: Any) -> None:
+    made = small()
+    made.scene.aliases.update(helvia=("Объединённые Женевские",), borduria=("Киев", "Kyiv"))
+    page = open_page(html=render_page(made.scene, made.evidence, title="x", policy=EVERYTHING)).page
+    page.keyboard.press("/")
+    page.keyboard.type("ки")
+    expect(page.locator("#hits li").first).to_have_text("BorduriaКиев")
+    page.fill("#query", "кие")
+    expect(page.locator("#hits li").first).to_have_text("BorduriaКиев")
+    page.fill("#query", "евск")
+    expect(page.locator("#hits li").first).to_have_text("HelviaОбъединённые Женевские")
+
+
+def test_processes_and_kinds_of_actors_are_facets(open_page: Any) -> None:
+    made = small()
+    made.scene.gatherings["meeting/summit"].processes = ("process/seas",)
+    page = open_page(html=render_page(made.scene, made.evidence, title="x", policy=EVERYTHING)).page
+    group = page.locator('[data-group="process"]')
+    group.locator("summary").click()
+    expect(group.locator(".switch")).to_have_text(["lakes8", "seas3"])
+    group.get_by_role("button", name="lakes 8").click()
+    expect(page.locator("#count")).to_have_text("3 of 11 connections, 3 of 6 nodes")
+    expect(group.locator(".off")).to_have_text("1 off")
+    page.get_by_role("button", name="Show all").click()
+    persons = page.locator('[data-facet="kind"][data-value="person"]')
+    persons.click()
+    expect(persons).to_contain_text("0 of 1")
+    assert "clerk" not in page.evaluate("[...diplomaticPage.visible().nodes]")
+    assert "off.kind=person" in fragment(page)
+
+
 def test_matches_are_walked_with_the_arrows(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("talks")
@@ -506,6 +537,37 @@ def test_png_has_the_legend_below_the_picture(page: Page) -> None:
           let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] + d[i + 1] + d[i + 2] < 500) n += 1; return n; }"""
     )
     assert ink > 1000  # lines and words of the legend are drawn, not an empty margin
+
+
+def test_png_of_a_phone_keeps_its_proportions(open_page: Any) -> None:
+    page = open_page(html=html(), width=375, height=740, has_touch=True).page
+    width, height = page.evaluate(
+        """() => { const made = diplomaticPage.pngCanvas(); // The extent of what has the colour of actors, above the legend.
+          const context = made.getContext('2d'); const row = context.getImageData(0, 0, made.width, made.height);
+          let [left, right, first, last] = [made.width, 0, made.height, 0];
+          for (let y = 0; y < made.height; y += 1) for (let x = 0; x < made.width; x += 1) { const at = 4 * (y * made.width + x);
+            if (row.data[at] === 60 && row.data[at + 1] === 74 && row.data[at + 2] === 94 && y < made.height * 0.8) {
+              left = Math.min(left, x); right = Math.max(right, x); first = Math.min(first, y); last = Math.max(last, y); } }
+          return [right - left, last - first]; }"""
+    )
+    drawn = page.evaluate(
+        """() => { const { network } = diplomaticPage; const at = [...diplomaticPage.visible().nodes].filter((id) => !id.includes('round'))
+          .map((id) => network.canvasToDOM(network.getPosition(id)));
+          const span = (axis) => Math.max(...at.map((one) => one[axis])) - Math.min(...at.map((one) => one[axis]));
+          return [span('x'), span('y')]; }"""
+    )
+    assert width / height == pytest.approx(drawn[0] / drawn[1], rel=0.25)
+
+
+def test_print_ends_with_words_to_cite_by(page: Page) -> None:
+    cited = page.locator("#cite")
+    expect(cited).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(cited).to_be_visible()
+    expect(cited).to_contain_text("“Lakes talks”, diplomatic-kg page of 3 texts")
+    for name in ("Start again", "Show all"):
+        expect(page.get_by_role("button", name=name)).to_be_hidden()
 
 
 def test_cite_as_names_the_texts_the_day_the_policy_and_the_data(open_page: Any) -> None:

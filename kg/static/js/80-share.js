@@ -101,10 +101,29 @@ function wrapText(ctx, text, width) {
   return [...lines, line];
 }
 
+/** The network as it stands on the screen, on another canvas, drawn anew: a copy of the pixels would be blurred. */
+function drawNetwork(ctx) {
+  const { view } = network.body;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(0, 0, canvas.clientWidth, canvas.clientHeight);
+  ctx.clip();
+  ctx.translate(view.translation.x, view.translation.y);
+  ctx.scale(view.scale, view.scale);
+  const { renderer } = network;
+  renderer._drawEdges(ctx);
+  const { drawExternalLabels } = renderer._drawNodes(ctx, false);
+  renderer._drawArrows(ctx);
+  drawExternalLabels?.();
+  ctx.restore();
+}
+
 /** The picture as it stands, with its title, what counts, its legend and where it comes from: it can stand alone. */
 function pngCanvas() {
   const ratio = Math.max(2, devicePixelRatio || 1);
-  const [width, height] = [Math.max(640, canvas.clientWidth), Math.max(400, canvas.clientHeight)];
+  const width = Math.max(640, canvas.clientWidth);
+  const larger = width / Math.max(1, canvas.clientWidth); // a phone's picture is enlarged, and keeps its proportions
+  const height = Math.round(canvas.clientHeight * larger);
   const margin = 20;
   const made = el("canvas", null);
   const ctx = made.getContext("2d");
@@ -141,7 +160,13 @@ function pngCanvas() {
   ctx.font = font(12);
   ctx.fillStyle = palette.soft;
   about.forEach((line, at) => ctx.fillText(line, margin, 44 + at * 16));
-  ctx.drawImage(canvas.querySelector("canvas"), 0, top, width, height);
+  ctx.save();
+  ctx.translate(0, top);
+  ctx.scale(larger, larger);
+  drawNetwork(ctx);
+  ctx.restore();
+  ctx.textBaseline = "top";
+  ctx.textAlign = "start";
   let y = top + height + margin / 2;
   for (const row of rows) {
     let x = margin;

@@ -89,13 +89,15 @@ function matches() {
     const node = nodes.get(id);
     if (!wanted.every((term) => nameKey(id).includes(term))) continue;
     const label = fold(node.label);
-    const alias = wanted.every((term) => label.includes(term)) ? "" : (node.aliases || []).find((one) => wanted.some((term) => fold(one).includes(term))) || "";
-    found.push({ type: node.at === undefined ? "node" : "meeting", id, kind: node.kind, label: node.label, alias, rank: [label.startsWith(wanted[0]) ? 0 : alias ? 2 : 1, node.at === undefined ? 0 : 1, -(measured("connections", "whole").get(id) || 0)] });
+    const begins = (text) => wanted.every((term) => text.startsWith(term) || text.includes(` ${term}`));
+    const alias = wanted.every((term) => label.includes(term)) ? "" : [...(node.aliases || [])].sort((a, b) => Number(begins(fold(b))) - Number(begins(fold(a)))).find((one) => wanted.some((term) => fold(one).includes(term))) || "";
+    const alike = label.startsWith(wanted[0]) ? 0 : !alias ? (begins(label) ? 1 : 3) : begins(fold(alias)) ? 2 : 4;
+    found.push({ type: node.at === undefined ? "node" : "meeting", id, kind: node.kind, label: node.label, alias, rank: [alike, node.at === undefined ? 0 : 1, -(measured("connections", "whole").get(id) || 0)] });
   }
   if (isScene) {
     const known = new Set(found.map(({ id }) => id));
     for (const g of sceneAt(state.asOf)) {
-      if (g && !known.has(g.gathering.id) && wanted.every((term) => fold([g.label, g.venue].join(" ")).includes(term))) found.push({ type: "meeting", id: g.gathering.id, kind: g.gathering.kind, label: g.title, alias: standingWords(g.standing, g.contested), rank: [3, 0, 0] });
+      if (g && !known.has(g.gathering.id) && wanted.every((term) => fold([g.label, g.venue].join(" ")).includes(term))) found.push({ type: "meeting", id: g.gathering.id, kind: g.gathering.kind, label: g.title, alias: standingWords(g.standing, g.contested), rank: [5, 0, 0] });
     }
   }
   return found.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1] || a.rank[2] - b.rank[2] || collator.compare(a.label, b.label)).slice(0, 8);
@@ -250,6 +252,7 @@ drawPanel();
 if (state.selected && network) updateSelected();
 for (const media of ["(prefers-color-scheme: dark)", "print"]) matchMedia(media).addEventListener("change", () => network && repaint());
 addEventListener("beforeprint", () => {
+  byId("cite").textContent = citePage();
   drawTable(true);
   if (network) repaint();
 });
