@@ -309,6 +309,10 @@ def test_phone_shows_the_evidence_as_a_sheet(open_page: Any) -> None:
     box = page.locator("#panel").bounding_box()
     assert box and box["x"] == 0 and box["width"] == 375
     assert 700 < box["y"] + box["height"] <= 741 and box["y"] > 200
+    page.wait_for_timeout(300)
+    place = page.evaluate("diplomaticPage.network.canvasToDOM(diplomaticPage.network.getPosition('Russia')).y")
+    top = page.locator("#canvas").bounding_box()
+    assert top and 0 <= top["y"] + place < box["y"], "what was tapped is seen above the sheet"
     page.get_by_role("button", name="Close the evidence").click()
     expect(page.locator("#panel")).not_to_be_visible()
     page.fill("#query", "fidan")

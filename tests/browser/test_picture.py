@@ -189,6 +189,17 @@ def test_surroundings_are_brought_into_sight_and_a_chosen_view_is_kept(open_page
     assert page.evaluate(inside)
 
 
+def test_a_high_screen_gets_a_high_picture(open_page: Any) -> None:
+    page = open_page(crowd(), width=390, height=800, has_touch=True).page
+    span = """() => { const at = [...diplomaticPage.visible().nodes].map((id) => diplomaticPage.network.getPosition(id));
+      const one = (axis) => Math.max(...at.map((p) => p[axis])) - Math.min(...at.map((p) => p[axis]));
+      return one('x') / one('y'); }"""
+    assert page.evaluate(span) < 1.1
+    page.set_viewport_size({"width": 1300, "height": 700})
+    page.wait_for_timeout(400)
+    assert page.evaluate(span) > 1.2
+
+
 # --- parallel lines -----------------------------------------------------------------------------------------------
 
 

@@ -35,8 +35,20 @@ function updateArranged() {
   arranged.count += 1;
   arranged.places = arrange(visible.nodes, visible.facts);
 }
-const layoutName = () => (arranged.key ? `arranged ${arranged.count}` : layoutOfFile());
-const spotOf = (id) => arranged.places.get(id) || homeOf(id);
+let stretch = 1; // places are made for broad screens; on a high one they are drawn out
+function updateStretch() {
+  const { clientWidth: wide, clientHeight: high } = canvas;
+  stretch = 1;
+  if (!wide || high <= wide) return;
+  const spots = arranged.key ? [...arranged.places.values()] : [...everywhere].map(homeOf);
+  const [across, down] = [0, 1].map((axis) => spots.reduce(([least, most], spot) => [Math.min(least, spot[axis]), Math.max(most, spot[axis])], [Infinity, -Infinity])).map(([least, most]) => most - least);
+  if (across > 0 && down > 0) stretch = Math.min(2.2, Math.max(1, Math.round((10 * (high / wide) * across) / down) / 10));
+}
+const layoutName = () => `${arranged.key ? `arranged ${arranged.count}` : layoutOfFile()} ${stretch}`;
+const spotOf = (id) => {
+  const [x, y] = arranged.places.get(id) || homeOf(id);
+  return [x, Math.round(y * stretch)];
+};
 /** Where a node that is a gathering stands; a node of a plain graph may bring its own status. */
 function statusOfNode(id) {
   const node = nodes.get(id);
@@ -87,8 +99,8 @@ function labelled() {
   const rim = { left: Infinity, right: -Infinity };
   for (const id of order) {
     const { x, y } = at(id);
-    rim.left = Math.min(rim.left, x - 90 * large);
-    rim.right = Math.max(rim.right, x + 90 * large);
+    rim.left = Math.min(rim.left, x - aside / network.getScale());
+    rim.right = Math.max(rim.right, x + aside / network.getScale());
     const reach = 9 * (sizes.get(id) ?? 1) * grown;
     put({ left: x - reach, right: x + reach, top: y - reach, bottom: y + reach, shape: id });
   }
@@ -279,6 +291,7 @@ function quietly(work) {
 /** Hand vis-network what is new or looks different, and switch the rest on or off: a filter over thousands of lines stays quick. */
 function redraw(everything = false) {
   updateArranged();
+  updateStretch();
   updateSpotlight();
   resize();
   const lines = visible.drawn;
@@ -370,6 +383,7 @@ function drawCoarsely(ctx, edgeIndices = network.body.edgeIndices, opacity = 0.7
 }
 
 const motion = () => (calm.matches ? false : { duration: 250, easingFunction: "easeOutQuad" });
+let aside = 90; // pixels beside the picture, for names
 let moved = false; // by a person, who then keeps what is in sight when the window changes
 /** Everything visible, with its names, as large as there is room. */
 function fit() {
@@ -379,8 +393,8 @@ function fit() {
   const places = [...visible.nodes].map(spotOf);
   const [least, most] = [Math.min, Math.max].map((pick) => [0, 1].map((axis) => places.reduce((found, place) => pick(found, place[axis]), places[0][axis])));
   // Names keep their size on the screen, so that room for them is counted in its pixels.
-  const longest = Math.max(...[...visible.nodes].slice(0, 400).map((id) => widthOf(id)));
-  const aside = Math.min(20 + 0.75 * longest, 0.16 * wide);
+  const longest = Math.max(40, ...order.filter((id) => nodes.get(id).at === undefined).slice(0, 400).map(widthOf));
+  aside = Math.min(16 + 0.55 * longest, 0.16 * wide);
   const scale = Math.min(1.5, (wide - 2 * aside) / Math.max(1, most[0] - least[0]), (high - 90) / Math.max(1, most[1] - least[1]));
   network.moveTo({ position: { x: (least[0] + most[0]) / 2, y: (least[1] + most[1]) / 2 + 14 / scale }, scale, animation: false });
 }
@@ -390,6 +404,7 @@ function startNetwork() {
   visNodes = new vis.DataSet();
   visEdges = new vis.DataSet();
   updateArranged();
+  updateStretch();
   resize();
   crowded = visible.drawn.length > 1500;
   const options = {
@@ -452,8 +467,11 @@ function startNetwork() {
     if (now === place || canvas.clientWidth === 0) return;
     place = now;
     network.setSize("100%", "100%");
+    const before = stretch;
+    updateStretch();
+    if (stretch !== before) redraw(); // which fits
+    else if (!moved) fit();
     network.redraw();
-    if (!moved) fit();
   }).observe(canvas);
 }
 
@@ -500,12 +518,20 @@ function reveal() {
   const { type, id } = state.selected;
   const line = type === "line" ? lineOf(id) : null;
   const ends = (line ? [line.from, line.to] : [id]).filter((end) => visible.nodes.has(end));
+  // On a narrow screen the sheet lies over the lower part: what is left of the picture above it counts.
+  const narrow = getComputedStyle(panel).position === "fixed";
+  if (narrow) canvas.scrollIntoView({ block: "start" });
+  const high = narrow ? Math.min(canvas.clientHeight, innerHeight - panel.offsetHeight) : canvas.clientHeight;
   const outside = ends.some((end) => {
     const { x, y } = network.canvasToDOM(network.getPosition(end));
-    return x < 10 || y < 10 || x > canvas.clientWidth - 10 || y > canvas.clientHeight - 10;
+    return x < 10 || y < 10 || x > canvas.clientWidth - 10 || y > high - 10;
   });
   if (!outside || !ends.length) return;
-  if (ends.length === 1) network.focus(ends[0], { animation: motion() });
+  if (narrow) {
+    const at = ends.map((end) => network.getPosition(end));
+    const middle = (axis) => at.reduce((sum, one) => sum + one[axis], 0) / at.length;
+    network.moveTo({ position: { x: middle("x"), y: middle("y") }, offset: { x: 0, y: (high - canvas.clientHeight) / 2 }, animation: motion() });
+  } else if (ends.length === 1) network.focus(ends[0], { animation: motion() });
   else network.fit({ nodes: ends, maxZoomLevel: 1.2, animation: motion() });
 }
 
