@@ -119,7 +119,7 @@ def main() -> None:
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(f"{path.as_uri()}#{fragment}")
             page.wait_for_timeout(800)
-            if "view=" not in fragment:
+            if "view=" not in fragment and width > 900:
                 page.locator("#zoom-fit").click(force=True)
                 page.wait_for_timeout(400)
             (target / f"{name}.png").write_bytes(smaller(page.screenshot()))

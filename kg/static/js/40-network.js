@@ -222,13 +222,17 @@ function drawNode({ ctx, id, x, y, state: { selected, hover } }) {
 }
 
 const isSelectedLine = (line) => state.selected?.type === "line" && (state.selected.id === line.id || line.edges.includes(state.selected.id));
+/** Words for a line: how many sessions it bundles, and its status, where that is not simply held. */
+function wordsOn(line) {
+  const sessions = line.weight > 1 ? `${Number(line.weight.toFixed(2))}×` : "";
+  const word = line.standing === "held" || line.standing === "" ? "" : standingWords(line.standing, line.contested);
+  return [sessions, word].filter(Boolean).join(" ");
+}
 function lineLook(line, bend, worded) {
   const status = statusOf(line.standing);
   const colour = palette[status.colour];
   const selected = isSelectedLine(line);
   const width = line.standing === "" ? 1.5 : 2 + Math.min(4, Math.max(0, Math.log2(Math.max(line.weight, 1))));
-  const sessions = line.weight > 1 ? `${Number(line.weight.toFixed(2))}×` : "";
-  const word = line.standing === "held" || line.standing === "" ? "" : standingWords(line.standing, line.contested);
   return {
     id: line.id,
     from: line.from,
@@ -237,7 +241,7 @@ function lineLook(line, bend, worded) {
     width: selected ? width + 1.5 : width,
     color: { color: colour, highlight: colour, hover: colour, inherit: false },
     dashes: status.dash || false,
-    label: worded ? [sessions, word].filter(Boolean).join(" ") || undefined : undefined,
+    label: (worded && wordsOn(line)) || undefined,
     font: { color: colour, size: 13, strokeWidth: 4, strokeColor: palette.paper, face: "system-ui, sans-serif", align: "horizontal", vadjust: line.arrow ? -12 : 0 },
     // vis-network draws no background behind a straight line: while selected, the line is a curve without bend.
     ...(bend.smooth?.enabled === false && selected ? { smooth: { enabled: true, type: "curvedCW", roundness: 0 } } : bend),
@@ -382,6 +386,38 @@ function drawCoarsely(ctx, edgeIndices = network.body.edgeIndices, opacity = 0.7
   ctx.restore();
 }
 
+const WORDED = 80; // lines: up to so many, words are written on them also from far away, as large as names
+/** What a line is, on its middle, where it is not simply held. */
+function writeWords(ctx, ids) {
+  if (visible.drawn.length > WORDED) return;
+  const large = labelSize();
+  ctx.save();
+  ctx.font = `${11 * large}px system-ui, sans-serif`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 3.5 * large;
+  ctx.strokeStyle = palette.paper;
+  const taken = [];
+  const free = ({ x, y }, half) => !taken.some((one) => Math.abs(one.x - x) < one.half + half && Math.abs(one.y - y) < 12 * large);
+  const solid = (id) => Number(HAPPENED.has(visible.lines.get(id)?.standing));
+  for (const id of [...ids].sort((a, b) => solid(a) - solid(b))) {
+    const line = visible.lines.get(id);
+    const word = line && wordsOn(line);
+    const edge = network.body.edges[id];
+    if (!word || !edge?.connected || line.from === line.to) continue;
+    const half = ctx.measureText(word).width / 2;
+    const spot = [0.5, 0.42, 0.58, 0.34, 0.66].map((share) => edge.edgeType.getPoint(share)).find((one) => free(one, half));
+    if (!spot) continue; // its dashes say it, and no word over another would
+    const { x, y } = spot;
+    taken.push({ x, y, half });
+    ctx.fillStyle = palette[statusOf(line.standing).colour];
+    ctx.strokeText(word, x, y);
+    ctx.fillText(word, x, y);
+  }
+  ctx.restore();
+}
+
 const motion = () => (calm.matches ? false : { duration: 250, easingFunction: "easeOutQuad" });
 let aside = 90; // pixels beside the picture, for names
 let moved = false; // by a person, who then keeps what is in sight when the window changes
@@ -423,11 +459,18 @@ function startNetwork() {
   // From far away the words on lines could not be read, either; there and where there are many, lines are drawn without.
   renderer._drawEdges = (ctx) => {
     const coarse = network.body.edgeIndices.length > COARSE || network.getScale() < 0.55;
-    if (!spotlight) return coarse ? drawCoarsely(ctx) : one(ctx);
+    if (!spotlight && !coarse) return one(ctx);
+    if (!spotlight) {
+      drawCoarsely(ctx);
+      return writeWords(ctx, network.body.edgeIndices);
+    }
     const [lit, rest] = [[], []];
     for (const id of network.body.edgeIndices) (spotlight.lines.has(id) ? lit : rest).push(id);
     drawCoarsely(ctx, rest, FAINT);
-    if (coarse) return drawCoarsely(ctx, lit, 1);
+    if (coarse) {
+      drawCoarsely(ctx, lit, 1);
+      return writeWords(ctx, lit);
+    }
     for (const id of lit) network.body.edges[id].draw(ctx);
     return undefined;
   };
@@ -521,13 +564,14 @@ function reveal() {
   // On a narrow screen the sheet lies over the lower part: what is left of the picture above it counts.
   const narrow = getComputedStyle(panel).position === "fixed";
   if (narrow) canvas.scrollIntoView({ block: "start" });
-  const high = narrow ? Math.min(canvas.clientHeight, innerHeight - panel.offsetHeight) : canvas.clientHeight;
+  const high = narrow ? Math.min(canvas.clientHeight, innerHeight - panel.offsetHeight - canvas.getBoundingClientRect().top) : canvas.clientHeight;
   const outside = ends.some((end) => {
     const { x, y } = network.canvasToDOM(network.getPosition(end));
     return x < 10 || y < 10 || x > canvas.clientWidth - 10 || y > high - 10;
   });
   if (!outside || !ends.length) return;
   if (narrow) {
+    moved = true;
     const at = ends.map((end) => network.getPosition(end));
     const middle = (axis) => at.reduce((sum, one) => sum + one[axis], 0) / at.length;
     network.moveTo({ position: { x: middle("x"), y: middle("y") }, offset: { x: 0, y: (high - canvas.clientHeight) / 2 }, animation: motion() });

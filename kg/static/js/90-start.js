@@ -249,7 +249,11 @@ drawTime();
 startSharing();
 showView();
 drawPanel();
-if (state.selected && network) updateSelected();
+if (state.selected && network) {
+  updateSelected();
+  // After the first picture has found its size.
+  requestAnimationFrame(() => requestAnimationFrame(reveal));
+}
 for (const media of ["(prefers-color-scheme: dark)", "print"]) matchMedia(media).addEventListener("change", () => network && repaint());
 addEventListener("beforeprint", () => {
   byId("cite").textContent = citePage();
