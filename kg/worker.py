@@ -1,8 +1,8 @@
 """Queries in a process of their own, which can be stopped.
 
 The engine has no time-out, cannot be interrupted, dials out for SERVICE, and a query can crash it. So it runs in a child that
-has opened its store and then given up the right to open anything else: no file, no connection, and only so much memory. The
-parent stops it when time is up and starts another one for the next query.
+has opened its store and then given up what a query never needs (`kg.fence`): no connection, no file to write, no other program,
+and only so much memory. The parent stops it when time is up and starts another one for the next query.
 
 Between the two go frames over pipes: eight bytes of length, then JSON (or N-Quads, while a graph in memory is handed over).
 """
@@ -288,7 +288,6 @@ class Worker:
         code = self._process.wait()
         said = self._last_words()
         self._stop()
-        sys.stderr.write(f"DEBUG {code} {said}\n")
         if -code == signal.SIGALRM:
             return _time(limits)
         if -code in (signal.SIGABRT, signal.SIGKILL) and "overflowed its stack" not in said:
@@ -395,12 +394,12 @@ def main() -> None:
     os.dup2(2, 1)
     requests = sys.stdin.buffer
     try:
-        store, count = _open(requests)
+        store, count, fenced = _open(requests)
     except Exception as error:
         _send(replies, {"error": "store", "found": one_line("", _shortened(str(error)), "")})
         return
     held = {resource.RLIMIT_AS: _held_memory(0), resource.RLIMIT_DATA: _held_memory(5)}
-    for right in (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE):
+    for right in (resource.RLIMIT_CORE, *(() if fenced else (resource.RLIMIT_NOFILE,))):
         resource.setrlimit(right, (0, 0))
     _send(replies, {"count": count})
     while (frame := _receive(requests)) is not None:
@@ -484,8 +483,11 @@ class _Frames:
         return out
 
 
-def _open(requests: IO[bytes]) -> tuple[Any, int]:
+def _open(requests: IO[bytes]) -> tuple[Any, int, bool]:
+    """The store, how many quads there are of one in memory, and whether the fence is closed."""
     import pyoxigraph
+
+    from kg import fence
 
     request = json.loads(_receive(requests) or b"{}")
     if "folder" in request:
@@ -494,7 +496,24 @@ def _open(requests: IO[bytes]) -> tuple[Any, int]:
         store = pyoxigraph.Store()
         store.bulk_load(_Frames(requests), format=pyoxigraph.RdfFormat.N_QUADS)  # type: ignore[arg-type]
     store.query("ASK { ?s ?p ?o }")
-    return store, 0 if "folder" in request else len(store)
+    fenced = fence.close()
+    if "folder" not in request:
+        return store, len(store), fenced
+    if not fenced:
+        _open_all_files(store)
+    return store, 0, fenced
+
+
+def _open_all_files(store: Any) -> None:
+    """Have the engine open every file of the store, by reading each of its indexes from end to end."""
+    patterns: set[tuple[Any, Any, Any, Any]] = set()
+    for quad in store.quads_for_pattern(None, None, None, None):
+        one, verb, other, graph = quad
+        patterns |= {(one, None, None, None), (None, verb, None, None), (None, None, other, None)}
+        patterns |= {(None, None, None, graph), (None, verb, None, graph), (None, None, other, graph)}
+    for pattern in patterns:
+        for _ in store.quads_for_pattern(*pattern):
+            pass
 
 
 def _reply(store: Any, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import kg.worker as worker_module
 from kg.errors import QueryError, QueryLimit, StoreError
 from kg.terms import XSD, Term
 from kg.worker import Answer, Limits, Worker
@@ -236,8 +237,9 @@ def test_from_named_restricts_what_graph_sees(worker):
 
 def test_the_process_holds_no_rights(worker):
     worker.start()
-    limits = Path(f"/proc/{worker.pid}/limits").read_text()
-    assert [line.split()[3:5] for line in limits.splitlines() if line.startswith("Max open files")] == [["0", "0"]]
+    for task in Path(f"/proc/{worker.pid}/task").iterdir():
+        said = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())
+        assert (said["Seccomp"].strip(), said["NoNewPrivs"].strip()) == ("2", "1"), "a filter, in every thread"
 
 
 def test_folders_and_settings_of_the_user_do_not_reach_the_process(tmp_path, monkeypatch):
@@ -421,6 +423,56 @@ def _may_open(number: int) -> bool:
     import resource
 
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0] > number
+
+
+# -- files ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folder_of_many_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """More files than the engine opens at once: each load adds one to every index."""
+    import pyoxigraph
+
+    folder = tmp_path_factory.mktemp("many") / "oxigraph"
+    engine = pyoxigraph.Store(str(folder))
+    for part in range(4):
+        lines = [f'<urn:s{n}> <urn:p> "{part}-{n}" <urn:g{n % 7}> .\n' for n in range(300)]
+        engine.bulk_load("".join(lines).encode(), format=pyoxigraph.RdfFormat.N_QUADS)
+    engine.flush()
+    del engine
+    assert len(list(folder.glob("*.sst"))) > 16
+    return folder
+
+
+ASKED_OF_MANY = {
+    "SELECT * { ?s ?p ?o }": 1200,
+    "SELECT * { GRAPH ?g { ?s ?p ?o } }": 1200,
+    'SELECT * { GRAPH ?g { ?s ?p ?o . ?s ?q "1-7" } }': 4,
+    'SELECT * { ?s ?p "2-8" }': 1,
+    "SELECT * { GRAPH <urn:g3> { <urn:s3> <urn:p> ?o } }": 4,
+    "SELECT * { GRAPH <urn:g3> { ?s <urn:p> ?o } }": 172,
+    "SELECT (COUNT(?s) AS ?n) { ?s ?p ?o } GROUP BY ?s": 300,
+}
+
+
+# Before there was a filter, a store of more than sixteen files could not be read, or its queries ate memory without end.
+@pytest.mark.parametrize("filtered", [True, False], ids=["with a filter", "where the system has none"])
+def test_a_store_of_many_files_is_read(folder_of_many_files: Path, canary, monkeypatch, filtered: bool):
+    address, called = canary
+    if not filtered:
+        boot = worker_module._BOOT.replace(
+            "from kg.worker", "from kg import fence; fence._KNOWN.clear(); from kg.worker"
+        )
+        monkeypatch.setattr(worker_module, "_BOOT", boot)
+    with Worker(folder_of_many_files) as worker:
+        for query, rows in ASKED_OF_MANY.items():
+            assert len(worker.run(query, Limits(seconds=10, memory=100 << 20)).rows) == rows, query
+        limits = Path(f"/proc/{worker.pid}/limits").read_text()
+        files = [line.split()[3] for line in limits.splitlines() if line.startswith("Max open files")]
+        assert (files == ["0"]) is not filtered
+        with contextlib.suppress(QueryError, StoreError):
+            worker.run(f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}")
+        assert not called()
 
 
 # -- start ---------------------------------------------------------------------------------------------------------------
