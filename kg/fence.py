@@ -35,7 +35,7 @@ class _Calls(NamedTuple):
     opening: tuple[tuple[int, int], ...]
 
 
-# Refused: socket, socketpair, connect, bind, execve, execveat, ptrace, io_uring_setup, openat2 (its flags are out of sight), creat.
+# Refused: socket, socketpair, connect, bind, execve, execveat, ptrace, io_uring_setup, openat2 (no filter sees its flags), creat.
 _KNOWN = {
     "x86_64": _Calls(0xC000003E, 317, (41, 53, 42, 49, 59, 322, 101, 425, 437, 85), ((2, 1), (257, 2))),
     "aarch64": _Calls(0xC00000B7, 277, (198, 199, 203, 200, 221, 281, 117, 425, 437), ((56, 2),)),
