@@ -1,54 +1,103 @@
-"""The endpoint under load, at length: `python -m tests.benchmarks.serving` prints figures for the record.
+"""The endpoint under load, at length: `python -m tests.benchmarks.serving` prints figures and keeps them for the record.
 
-Fifty clients ask named questions for a minute; then 500 hostile requests come, fifty at a time, beside fifty connections that never
-end their request; then one honest question.
+Fifty clients ask named questions of everything in `data/` for a minute; then 500 hostile requests come, fifty at a time, beside fifty
+connections that never end their request; then one honest question.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import platform
+import statistics
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from kg.building import build
-from tests.helpers import SAMPLE
+from tests.helpers import DATA
 from tests.serve import load
 from tests.serve.process import served
 
 MIB = 1 << 20
+RESULTS = Path(__file__).parent / "results" / "serving.json"
+
+
+def crowd(store: Path, seconds: float) -> dict[str, Any]:
+    """Fifty clients in three parts of equal length; memory of all processes before and after each."""
+    with served(store) as endpoint:
+        load.many_clients(endpoint, 50, 5)
+        memory = [round(endpoint.memory() / MIB)]
+        answers: list[float] = []
+        wrong: list[str] = []
+        for _part in range(3):
+            measured = load.many_clients(endpoint, 50, seconds / 3)
+            memory.append(round(endpoint.memory() / MIB))
+            answers += measured.seconds
+            wrong += measured.wrong
+            print(
+                f"50 clients, {seconds / 3:g} s: {measured.said()}; memory of all processes {memory[-1]} MiB",
+                flush=True,
+            )
+        for each in wrong[:5]:
+            print("  wrong:", each)
+        answers.sort()
+        return {
+            "clients": 50,
+            "seconds": seconds,
+            "answers": len(answers),
+            "answers_per_second": round(len(answers) / seconds, 1),
+            "median_ms": round(statistics.median(answers) * 1000),
+            "within_ms_99": round(answers[int(len(answers) * 0.99)] * 1000),
+            "slowest_ms": round(answers[-1] * 1000),
+            "wrong": len(wrong),
+            "memory_mib": memory,
+        }
+
+
+def siege(store: Path, count: int) -> dict[str, Any]:
+    """Hostile requests, then an honest question."""
+    with served(store, "--timeout", "1", "--memory", "512", "--waiting", "100") as endpoint:
+        load.many_clients(endpoint, 5, 2)
+        before = endpoint.own_memory()
+        began = time.monotonic()
+        statuses, slow = load.hostile(endpoint, count)
+        took = time.monotonic() - began
+        honest = load.next_honest(endpoint)
+        grown = (endpoint.own_memory() - before) / MIB
+        print(f"{count} hostile requests and {slow} half ones in {took:.0f} s: {statuses}")
+        print(f"the next honest question: {honest * 1000:.0f} ms; memory of the server: {grown:.0f} MiB more")
+        return {
+            "requests": count,
+            "half_requests": slow,
+            "seconds": round(took),
+            "statuses": statuses,
+            "next_honest_ms": round(honest * 1000),
+            "server_grew_mib": round(grown),
+        }
 
 
 def main(seconds: float = 60, count: int = 500) -> None:
-    """Measure and print."""
-    print(f"{os.cpu_count()} processors, Python {platform.python_version()}")
+    """Measure, print, and keep."""
+    machine = {"cpus": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    packages = {name: version(name) for name in ("diplomatic-kg", "pyoxigraph", "h11")}
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store"
-        report = build([SAMPLE], store)
-        print(f"store: {report.documents} documents, {report.quads} quads")
-        with served(store) as endpoint:
-            load.many_clients(endpoint, 50, 5)
-            before = endpoint.memory()
-            for _part in range(3):
-                measured = load.many_clients(endpoint, 50, seconds / 3)
-                now = endpoint.memory()
-                print(
-                    f"50 clients, {seconds / 3:g} s: {len(measured.seconds) / seconds * 3:.0f} answers/s, {measured.said()}; "
-                    f"memory of all processes {now / MIB:.0f} MiB (before: {before / MIB:.0f})"
-                )
-                for wrong in measured.wrong[:5]:
-                    print("  wrong:", wrong)
-        with served(store, "--timeout", "1", "--memory", "512", "--waiting", "100") as endpoint:
-            load.many_clients(endpoint, 5, 2)
-            before = endpoint.own_memory()
-            began = time.monotonic()
-            statuses, slow = load.hostile(endpoint, count)
-            honest = load.next_honest(endpoint)
-            print(f"{count} hostile requests and {slow} half ones in {time.monotonic() - began:.0f} s: {statuses}")
-            print(f"the next honest question: {honest * 1000:.0f} ms")
-            print(f"memory of the server: {endpoint.own_memory() / MIB:.0f} MiB (before: {before / MIB:.0f})")
+        corpora = sorted(path for path in DATA.iterdir() if (path / "sources.csv").is_file())
+        report = build(corpora, store)
+        print(f"{os.cpu_count()} processors; {report.documents} documents, {report.quads} quads")
+        load_average = round(os.getloadavg()[0], 1)
+        kept = {
+            "machine": machine | {"load_before": load_average},
+            "packages": packages,
+            "store": {"documents": report.documents, "quads": report.quads},
+            "crowd": crowd(store, seconds),
+            "siege": siege(store, count),
+        }
+    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
