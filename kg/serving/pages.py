@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from kg.errors import KGError
 from kg.namespaces import DP, HOME, RDF, RDFS, XSD, shrink
 from kg.query import NODE_TYPES, Asked, Parameter, Query, ask, named_queries, with_prefixes
+from kg.questions import SUBJECTS
 from kg.serving.answers import Triple, encode
 from kg.serving.http import Response
 from kg.terms import Term, iri
@@ -72,12 +73,12 @@ class Section(NamedTuple):
 def home(manifest: Manifest, kinds: Answer) -> Response:
     """What the store holds and where to go."""
     counts = [(shrink(kind.value).partition(":")[2], int(n.value)) for kind, n in kinds.rows if kind and n]
-    return _page("home.html", manifest=manifest, counts=counts, queries=_shown(), pages=_PAGES)
+    return _page("home.html", manifest=manifest, counts=counts, subjects=_by_subject(), pages=_PAGES)
 
 
 def questions() -> Response:
-    """All named questions."""
-    return _page("questions.html", queries=_shown())
+    """All named questions, by what they ask about."""
+    return _page("questions.html", subjects=_by_subject())
 
 
 def question(store: Asked, query: Query, values: dict[str, str], answer: Answer | None, error: str) -> Response:
@@ -294,8 +295,10 @@ def _with_format(link: str, form: str) -> str:
     return f"{link}{'&' if '?' in link else '?'}format={form}"
 
 
-def _shown() -> list[Query]:
-    return [query for query in named_queries().values() if not query.internal]
+def _by_subject() -> list[tuple[str, list[Query]]]:
+    """The questions for readers, by what they ask about."""
+    shown = [query for query in named_queries().values() if not query.internal]
+    return [(subject, [query for query in shown if query.subject == subject]) for subject in SUBJECTS]
 
 
 _PAGES: Iterable[tuple[str, str, str]] = (

@@ -155,10 +155,12 @@ def hostile(endpoint: Served, count: int, clients: int = 50) -> tuple[dict[str, 
     slow = [_half_request(endpoint, number) for number in range(count // 10)]
 
     def send(number: int) -> None:
-        kind = QUERIES[number % len(QUERIES)]
+        # One of each kind after the other; after the queries a giant body, and a client that goes away.
+        at = number % (len(QUERIES) + 2)
+        kind = QUERIES[at] if at < len(QUERIES) else QUERIES[0]
         name = kind.__name__.strip("_")
         try:
-            if number % 10 == 3:  # a giant body
+            if at == len(QUERIES):
                 name = "giant"
                 status = endpoint.send(
                     "POST",
@@ -167,7 +169,7 @@ def hostile(endpoint: Served, count: int, clients: int = 50) -> tuple[dict[str, 
                     120,
                     Content_Type="application/x-www-form-urlencoded",
                 ).status
-            elif number % 10 == 7:  # one that goes away
+            elif at == len(QUERIES) + 1:
                 name = "gone"
                 with contextlib.suppress(TimeoutError):
                     endpoint.ask(kind(number), seconds=0.2)

@@ -12,6 +12,7 @@ from rdflib import RDF, RDFS, Graph, Literal, URIRef
 
 from kg.namespaces import BASE, DP
 from kg.query import named_queries
+from kg.questions import SUBJECTS
 from kg.store import Store
 from tests.serve.process import Served, served
 
@@ -91,6 +92,16 @@ def test_every_question_has_a_page_with_its_form_and_answers(endpoint: Served):
         values = {p.name: EXAMPLES[p.type] for p in query.parameters if not p.optional}
         answered = _page(endpoint, f"/questions/{query.name}?{urlencode(values)}")
         assert "table" in answered.tags or "No rows." in answered.text
+
+
+def test_questions_stand_under_what_they_ask_about(endpoint: Served):
+    for path in ("/", "/questions/"):
+        text = endpoint.get(path, Accept=HTML).text
+        at = {subject: text.index(f'id="{subject}"') for subject in SUBJECTS}
+        for query in named_queries().values():
+            if not query.internal:
+                place = text.index(f'"/questions/{query.name}"', text.index('id="actors"'))
+                assert max((start, subject) for subject, start in at.items() if start < place)[1] == query.subject
 
 
 def test_a_question_says_what_is_wrong_with_a_value(endpoint: Served):
