@@ -30,6 +30,7 @@ bench: $(VENV)/dev.stamp browser
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.formats
 	$(BIN)/python -m tests.benchmarks.page
+	$(BIN)/python -m tests.benchmarks.serving
 
 generate: $(VENV)/dev.stamp
 	$(BIN)/python ontology/generate.py
