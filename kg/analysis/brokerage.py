@@ -21,7 +21,7 @@ from kg.standing import HAPPENED, asserts, upheld
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """One principal in one process and the pairs of others between which it stands: how many at least, by all claims, and at most.
+    """One principal in one process and the pairs between which it stands: how many at least, by all claims, and at most.
 
     pairs are those by all claims, as names.
     """

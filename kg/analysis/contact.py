@@ -1,8 +1,8 @@
 """The contact gap: for each pair of principals the last direct session, and the days since, as of a day.
 
 Direct: both are parties of one session that somebody claims as held and nobody contradicts, and nobody mediates. Chance
-encounters are passed over. Days are bounds, because dates are fuzzy. A round puts nobody into one room, so it closes no gap; those
-held since are named beside it.
+encounters are passed over. Days are bounds, because dates are fuzzy. A round puts nobody into one room, so it closes no gap;
+those held since are named beside it.
 """
 
 from __future__ import annotations

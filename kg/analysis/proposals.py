@@ -1,8 +1,8 @@
 """What becomes of proposals and of denials: the funnel from proposed to held, and whether what was denied was held later.
 
-Days are those on which somebody first says so, as far as the texts tell; a meeting that was held has its own days, where any are
-known, and its lag has bounds where they are fuzzy. A step counts as standings do: where somebody asserts it, does not take it back,
-and nobody denies it. Small numbers stay numbers: every share comes with its n.
+Days are those on which somebody first says so, as far as the texts tell; a meeting that was held has its own days, where any
+are known, and its lag has bounds where they are fuzzy. A step counts as standings do: where somebody asserts it, does not take
+it back, and nobody denies it. Small numbers stay numbers: every share comes with its n.
 """
 
 from __future__ import annotations
@@ -147,9 +147,9 @@ class Denial:
     """What one claimant denies of a meeting on one day, in one or more claims, and what was said of the meeting later.
 
     Texts that tell of a denial without its day tell of one of the day before, if there is one. later is the most advanced stage
-    that anybody first asserts on a later day, with that day and by whom; "" where nobody does. What is taken back, what its claimant
-    is told to have denied the same day, and what somebody else denies then or later does not count. reached says that it is the
-    denied stage or one beyond; that something is called off is reached only by that.
+    that anybody first asserts on a later day, with that day and by whom; "" where nobody does. What is taken back, and what
+    anybody denies then or later, does not count. reached says that it is the denied stage or one beyond; that something is
+    called off is reached only by that.
     """
 
     meeting: str

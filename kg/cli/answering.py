@@ -204,7 +204,8 @@ def gap(one: str, other: str, store_dir: Path | str, as_of: Any, form: str) -> N
     )
     rows = [
         (
-            g.one_name, g.other_name, g.sessions, g.label, g.earliest, g.latest, g.days_at_least, g.days_at_most, g.rounds_since, g.as_of,
+            g.one_name, g.other_name, g.sessions, g.label, g.earliest, g.latest, g.days_at_least, g.days_at_most,
+            g.rounds_since, g.as_of,
             *_first(evidence, g.passages),
         )
         for g in found
