@@ -315,8 +315,12 @@ def _with_word(seat: Seat, claims: Iterable[Claim]) -> Seat:
     # A proposal says who is to be at the table; a denial that a meeting with them took place or is prepared says it too.
     if all(denies(claim) and {"participants", "own-role"}.intersection(claim.targets) for claim in own):
         return replace(seat, word="denied")
-    made = any(denies(claim) or (claim.act not in _DISTANCE and claim.certainty != "possible") for claim in own)
-    return seat if made else replace(seat, word="possible")
+    return seat if any(denies(claim) or _puts_there(claim) for claim in own) else replace(seat, word="possible")
+
+
+def _puts_there(claim: Claim) -> bool:
+    """Whether a claim says who is there, or is to be there by a proposal, and not only who may be."""
+    return claim.act in ("propose", "invite") or (claim.act not in _DISTANCE and claim.certainty != "possible")
 
 
 # -- who says what -------------------------------------------------------------------------------------------------------
@@ -433,9 +437,10 @@ def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
             start, end = max((s for s, _ in moments), default=""), min((e for _, e in moments), default="")
             gathering.tellings[node] = replace(telling, earliest=start, latest="" if end == _NEVER else end)
         tellings = gathering.tellings.values()
-        # What the texts say themselves counts before what they pass on from somebody.
         own = {moment for telling in tellings for moment in telling.moments}
-        gathering.earliest, gathering.latest = agreed(own or {moment for t in tellings for moment in t.passed_on})
+        passed_on = {moment for telling in tellings for moment in telling.passed_on}
+        # What the texts say themselves of a session counts before what they pass on from somebody. A round has many days.
+        gathering.earliest, gathering.latest = agreed(own | passed_on if gathering.kind == "round" else own or passed_on)
 
 
 def _with_moment(telling: Telling, bounds: tuple[str, str], kind: str) -> dict[str, Any]:
