@@ -440,7 +440,9 @@ def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
         own = {moment for telling in tellings for moment in telling.moments}
         passed_on = {moment for telling in tellings for moment in telling.passed_on}
         # What the texts say themselves of a session counts before what they pass on from somebody. A round has many days.
-        gathering.earliest, gathering.latest = agreed(own | passed_on if gathering.kind == "round" else own or passed_on)
+        gathering.earliest, gathering.latest = agreed(
+            own | passed_on if gathering.kind == "round" else own or passed_on
+        )
 
 
 def _with_moment(telling: Telling, bounds: tuple[str, str], kind: str) -> dict[str, Any]:
