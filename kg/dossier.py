@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.analysis.disagreement import disagreements
 from kg.analysis.formats import format_of
@@ -27,6 +27,7 @@ blockquote { margin: .5rem 0 .9rem 0; padding-left: .8rem; border-left: 3px soli
 blockquote p { margin: 0 } blockquote ul { margin: .2rem 0 0; padding-left: 1.2rem; font-size: .9em }
 mark { background: #ffeb99; color: inherit }
 cite { font-style: normal; font-size: .85em; color: #444 }
+@page { margin: 2cm; @bottom-right { content: counter(page) } }
 @media print { body { margin: 0; max-width: none } h2 { break-after: avoid } a { color: inherit; text-decoration: none } }
 """
 
@@ -73,7 +74,8 @@ def dossier_of_pair(scene: Scene, evidence: Evidence, one: str, other: str) -> D
     names = scene.names.get(one, one), scene.names.get(other, other)
     chapters = []
     for session in found.sessions:
-        answer = f"In one room: {session.answer} ({session.reason})"
+        by = f", according to {', '.join(session.said_by)}" if session.said_by else ""
+        answer = f"In one room: {session.answer} ({session.reason}{by})"
         chapters.append(_chapter(scene, evidence, scene.gatherings[session.gathering], (answer,), session.passages))
     summary = f"In one room, by what was published up to {scene.as_of}: {found.answer}."
     return Dossier(f"{names[0]} and {names[1]}", summary, scene.as_of, tuple(chapters))
@@ -83,14 +85,17 @@ def dossier_of_meeting(scene: Scene, evidence: Evidence, gathering: str) -> Doss
     """The dossier of one meeting or round (id): who was there, who says what of it, and where they disagree."""
     one = scene.gatherings[gathering]
     seats = [passage for seat in one.seats for passage in seat.passages]
-    chapter = _chapter(scene, evidence, one, (), seats)
+    chapter = replace(_chapter(scene, evidence, one, (), seats), heading="What the texts say of it")
     disagreeing = [d for d in disagreements(scene, [gathering]) if d.kind != "silence"]
     lines = tuple(f"{d.kind}: {d.one} – {d.other} ({d.reason})" for d in disagreeing)
     chapters = [chapter]
     if lines:
         chapters.append(Chapter("Where they disagree", lines, ()))
     return Dossier(
-        one.label, f"{one.standing}, by what was published up to {scene.as_of}.", scene.as_of, tuple(chapters)
+        _opening(one.label),
+        f"{_opening(one.standing)}, by what was published up to {scene.as_of}.",
+        scene.as_of,
+        tuple(chapters),
     )
 
 
@@ -123,7 +128,12 @@ def _chapter(
         for one in dict.fromkeys((*said, *passages))
         if one in evidence.passages
     ]
-    return Chapter(gathering.label, tuple(facts), tuple(_quotes(chosen)))
+    return Chapter(_opening(gathering.label), tuple(facts), tuple(_quotes(chosen)))
+
+
+def _opening(words: str) -> str:
+    """Words as the beginning of a line."""
+    return words[:1].upper() + words[1:]
 
 
 def _quotes(passages: Iterable[tuple[Passage, Sequence[str]]]) -> list[Quote]:
@@ -166,14 +176,18 @@ def _merged(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _remark(entry: Entry) -> str:
-    said = " ".join(filter(None, (entry.act or "says", "not" if entry.polarity == "negative" else "", entry.stage)))
-    parts = [f"{entry.claimant}: {said}"]
+    holds = entry.stage.replace("-", " ") or ("so" if entry.polarity == "negative" and entry.act != "deny" else "")
+    parts = [f"{entry.claimant} ({entry.act.replace('-', ' ') or 'say'})"]
+    if holds:
+        parts[0] += f": {'not ' if entry.polarity == 'negative' else ''}{holds}"
+    if any(entry.made):
+        parts.append(f"said {' to '.join(dict.fromkeys(day for day in entry.made if day))}")
     if entry.certainty != "certain":
         parts.append(entry.certainty)
     for name, values in (
         ("position", (entry.position,)),
         ("finds it", (entry.evaluation,)),
-        ("target", entry.targets),
+        ("as to", entry.targets),
         ("for", entry.on_behalf_of),
         ("to", entry.addressees),
         ("on", entry.channels),
@@ -185,7 +199,7 @@ def _remark(entry: Entry) -> str:
     if entry.latest:
         parts.append(f"last word on {' and '.join(entry.latest)}")
     if entry.taken_back:
-        parts.append("taken back later")
+        parts.append("says the opposite later")
     return "; ".join(parts)
 
 
@@ -233,10 +247,6 @@ def to_html(dossier: Dossier) -> str:
         + "\n".join(body)
         + "\n</body>\n</html>\n"
     )
-
-
-def _link(url: str) -> str:
-    return f' <a href="{_h(url)}">{_h(url)}</a>' if url.startswith(("http://", "https://")) else ""
 
 
 def _source(quote: Quote) -> str:

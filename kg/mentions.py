@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg import ntriples as nt
 from kg.context import Context
 from kg.datewords import Direction
-from kg.documents import Mention
+from kg.documents import Event, Mention
 from kg.edtf import bounds, duration, is_edtf
 from kg.entities import Node, wikidata_iri
 from kg.passages import TextGraph
@@ -82,11 +82,25 @@ def _time(context: Context, graph: TextGraph, node: Node, me: str) -> None:
         if latest is not None:
             graph.add(me, nt.LATEST, f'"{latest.isoformat()}"{nt.AS_DATE}')
     graph.add(me, nt.RESOLVED_BY, nt.VALUE["resolution", resolved])
+    for claim in _clauses(context, mention):
+        graph.add(me, nt.ACCORDING_TO, context.term(claim.id))
     for reference in durations:
         try:
             graph.add(me, nt.DURATION, f'"{duration(reference.reference)}"{nt.AS_DURATION}')
         except ValueError as error:
             graph.lost(reference.line, f"{reference.id}: {error}", "write ISO8601:P6M")
+
+
+def _clauses(context: Context, mention: Mention) -> list[Event]:
+    """The claims in whose clause a Time dates a meeting; none for one that the text dates by it in its own voice."""
+    dated = [event for event in context.dated.get(mention.id, ()) if event.label in ("Meeting", "Round")]
+    own = {context.term(event.id) for event in dated if not context.claims_about.get(event.id)}
+    return [
+        claim
+        for event in dated
+        if context.term(event.id) not in own
+        for claim in context.claims_about.get(event.id, ())
+    ]
 
 
 def _annotated(context: Context, graph: TextGraph, mention: Mention) -> str | None:

@@ -211,6 +211,7 @@ def _telling(telling: Telling, tables: _Tables, number: Mapping[str, int]) -> di
         published=telling.published,
         edtf=list(telling.edtf),
         moments=[list(moment) for moment in telling.moments],
+        passedOn=[list(moment) for moment in telling.passed_on],
         venues=[tables.venue_of(venue) for venue in telling.venues],
         arity=list(telling.arity),
         directness=list(telling.directness),

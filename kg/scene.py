@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kg.query import Asked, as_texts, ask, local_name
 from kg.standing import HAPPENED, StageClaim, asserts, contested, denies, standing
@@ -25,7 +26,8 @@ class Seat:
     """One actor at one gathering in one text: who, in which role, for which principals, and the passages that say so.
 
     claims are those in whose clause the seat is said; without any, the text says it in its own voice. word is "said" where the
-    text or a claim asserts the seat, "denied" where all that is said of it is that it was not so, else "possible". delegations
+    text or a claim asserts the seat, "denied" where all that is said of it is that it was not so, else "possible": where it is
+    only doubted, guessed or told as a possibility. delegations
     are the teams to which that text counts the actor.
     """
 
@@ -79,7 +81,8 @@ class Claim(StageClaim):
 class Telling:
     """What one text says of one gathering: its node there, its words for it, its bounds, places and claimed formats.
 
-    moments are the bounds of each time it names (`9999-12-31` where the end is open); wholes and outcomes as of a gathering.
+    moments are the bounds of each time it names in its own voice (`9999-12-31` where the end is open), passed_on those that it
+    passes on from somebody; earliest and latest are of the first, if there are any. wholes and outcomes as of a gathering.
     """
 
     node: str
@@ -97,6 +100,7 @@ class Telling:
     moments: tuple[tuple[str, str], ...] = ()
     wholes: tuple[str, ...] = ()
     outcomes: tuple[tuple[str, str], ...] = ()
+    passed_on: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -311,7 +315,12 @@ def _with_word(seat: Seat, claims: Iterable[Claim]) -> Seat:
     # A proposal says who is to be at the table; a denial that a meeting with them took place or is prepared says it too.
     if all(denies(claim) and {"participants", "own-role"}.intersection(claim.targets) for claim in own):
         return replace(seat, word="denied")
-    return seat if any(claim.act not in _DISTANCE or denies(claim) for claim in own) else replace(seat, word="possible")
+    return seat if any(denies(claim) or _puts_there(claim) for claim in own) else replace(seat, word="possible")
+
+
+def _puts_there(claim: Claim) -> bool:
+    """Whether a claim says who is there, or is to be there by a proposal, and not only who may be."""
+    return claim.act in ("propose", "invite") or (claim.act not in _DISTANCE and claim.certainty != "possible")
 
 
 # -- who says what -------------------------------------------------------------------------------------------------------
@@ -405,7 +414,6 @@ def _claim_details(store: Asked) -> dict[str, dict[str, tuple[tuple[str, str], .
 
 
 def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
-    bounds: dict[str, set[tuple[str, str]]] = {}
     for row in as_texts(ask(store, "view-moments")):
         gathering = of_node.get(row["node"])
         if gathering is None:
@@ -419,16 +427,27 @@ def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
             arity=_with(telling.arity, local_name(row["arity"])),
             directness=_with(telling.directness, local_name(row["directness"])),
             level=_with(telling.level, local_name(row["level"])),
-            earliest=max(telling.earliest, start),
-            latest=min(filter(None, (telling.latest, row["latest"])), default=""),
-            moments=tuple(sorted({*telling.moments, (start, end)})) if start or end else telling.moments,
+            **_with_moment(telling, (start, end), "passed_on" if row["passed_on"] else "moments"),
         )
         gathering.venues = _with(gathering.venues, row["venue"])
         gathering.edtf = _with(gathering.edtf, row["edtf"])
-        if start or end:
-            bounds.setdefault(gathering.id, set()).add((start, end))
     for gathering in of_node.values():
-        gathering.earliest, gathering.latest = agreed(bounds.get(gathering.id, set()))
+        for node, telling in gathering.tellings.items():
+            moments = telling.moments or telling.passed_on
+            start, end = max((s for s, _ in moments), default=""), min((e for _, e in moments), default="")
+            gathering.tellings[node] = replace(telling, earliest=start, latest="" if end == _NEVER else end)
+        tellings = gathering.tellings.values()
+        own = {moment for telling in tellings for moment in telling.moments}
+        passed_on = {moment for telling in tellings for moment in telling.passed_on}
+        # What the texts say themselves of a session counts before what they pass on from somebody. A round has many days.
+        gathering.earliest, gathering.latest = agreed(
+            own | passed_on if gathering.kind == "round" else own or passed_on
+        )
+
+
+def _with_moment(telling: Telling, bounds: tuple[str, str], kind: str) -> dict[str, Any]:
+    known = getattr(telling, kind)
+    return {kind: tuple(sorted({*known, bounds}))} if any(bounds) else {}
 
 
 def agreed(bounds: Collection[tuple[str, str]]) -> tuple[str, str]:

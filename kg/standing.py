@@ -86,26 +86,30 @@ def standing(claims: Iterable[StageClaim]) -> str:
     """Where a meeting stands by all claims about it: one of STANDINGS.
 
     Held or under way where somebody asserts it and nobody denies that same stage; disputed where somebody asserts a stage and
-    somebody else denies that same stage. A denial of another stage contradicts nothing (divergent is not contradictory).
+    anybody denies that same stage, be it the same claimant on the same day. A denial of another stage contradicts nothing
+    (divergent is not contradictory).
     """
-    asserted, denied = _by_stage(claims)
+    asserted, denied = by_stage(claims)
     for stage in (*HAPPENED, *OFF, *AHEAD):
         if stage in asserted:
-            return "disputed" if denied.get(stage, set()) - asserted[stage] else stage
+            return "disputed" if stage in denied else stage
     return "denied" if denied else "mentioned"
 
 
 def occurrence(claims: Iterable[StageClaim]) -> str:
     """Whether it took place, by those who say that it was held or is under way: "yes", "disputed", "no"; "" where nobody says."""
-    asserted, denied = _by_stage(claims)
+    asserted, denied = by_stage(claims)
     for stage in HAPPENED:
         if stage in asserted:
-            return "disputed" if denied.get(stage, set()) - asserted[stage] else "yes"
+            return "disputed" if stage in denied else "yes"
     return "no" if any(stage in denied for stage in HAPPENED) else ""
 
 
-def _by_stage(claims: Iterable[StageClaim]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """Stage → who asserts it, and stage → who denies it, what was taken back left out."""
+def by_stage(claims: Iterable[StageClaim]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Stage → who asserts it, and stage → who denies it (IRIs), what was taken back left out.
+
+    Who stands on both sides of a stage is told both ways by texts of one day, as where an outlet drops a "not".
+    """
     asserted: dict[str, set[str]] = {}
     denied: dict[str, set[str]] = {}
     for claim in upheld(claims):

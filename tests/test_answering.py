@@ -39,6 +39,10 @@ def test_together(folder: Path):
     found = rows(folder, "together", "Northland", "Southland")
     assert [row["answer"] for row in found] == ["no", "yes", "yes", "not stated", "not stated"]
     assert all(row["sentence"] and row["document"] for row in found)
+    assert [row["said_by"] for row in found] == [[], ["The Daily"], ["The Daily"], [], []]
+    assert "Omar Quill" in found[2]["sentence"] and "met Southland" in found[2]["sentence"], (
+        "one sentence that names both"
+    )
     table = kg("together", "Northland", "Southland", "--store", folder, "--as-of", "2025-06-05").stdout
     assert table.startswith("Northland and Southland in one room, by what was published up to 2025-06-05: yes\n")
 
@@ -69,6 +73,7 @@ def test_disagreements_of_one_kind(folder: Path):
         (("denials", "--each"), "said"),
         (("brokers",), "process"),
         (("brokers", "--only-through"), "process"),
+        (("brokers", "--pairs"), "process"),
         (("diff", "2025-06-12", "2025-06-22"), "what"),
     ],
 )
@@ -100,6 +105,20 @@ def test_what_changed(folder: Path):
 def test_a_mistake_is_one_clear_line(folder: Path, arguments: tuple[str, ...], message: str):
     result = kg(*arguments, "--store", folder)
     assert result.exit_code == 1 and message in result.stderr and result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("together", "Northland", "kg:actor/northland"), "are one actor: name two"),
+        (("gap", "Omar Quill"), "a contact gap lies between principals"),
+        (("gap", "--as-of", "June"), "does not match the format"),
+        (("brokers", "--pears"), "--pairs"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(folder: Path, arguments: tuple[str, ...], message: str):
+    result = kg(*arguments, "--store", folder)
+    assert result.exit_code == 2 and message in result.stderr
 
 
 # -- dossiers ------------------------------------------------------------------------------------------------------------

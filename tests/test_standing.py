@@ -21,7 +21,7 @@ def claim(
         ([claim("A", "held")], "held"),
         ([claim("A", "held"), claim("B", "held")], "held"),
         ([claim("A", "held"), claim("B", "held", "negative", "deny")], "disputed"),
-        ([claim("A", "held"), claim("A", "held", "negative", "deny")], "held"),
+        ([claim("A", "held"), claim("A", "held", "negative", "deny")], "disputed"),
         ([claim("A", "under-way"), claim("B", "held", "negative")], "under-way"),
         ([claim("A", "held", act="speculate")], "mentioned"),
         ([claim("A", "held", act="doubt")], "mentioned"),

@@ -4,7 +4,8 @@ A tie of two principals is confirmed where both sides claim one session of their
 nobody contradicts. A broker of two others has ties with both, and they have none with each other (after Gould and Fernandez
 1989, Sociological Methodology 19). Since a tie between the two ends brokerage, the bounds take it the other way round: at
 least, confirmed ties of the broker and not even a claimed tie between the two; at most, claimed ties of the broker and no
-confirmed tie between them.
+confirmed tie between them. Between the bounds lies what the claims say if all of them are taken at their word: claimed ties of
+the broker, and no claimed tie between the two.
 """
 
 from __future__ import annotations
@@ -15,18 +16,21 @@ from itertools import combinations
 
 from kg.analysis.formats import table
 from kg.scene import Gathering, Scene
-from kg.standing import HAPPENED, asserts
+from kg.standing import HAPPENED, asserts, upheld
 
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """One principal in one process and the pairs of others between which it stands: how many at least and at most, and which at
-    most (names)."""
+    """One principal in one process and the pairs between which it stands: how many at least, by all claims, and at most.
+
+    pairs are those by all claims, as names.
+    """
 
     process: str
     principal: str
     name: str
     at_least: int
+    as_claimed: int
     at_most: int
     pairs: tuple[tuple[str, str], ...]
 
@@ -61,7 +65,7 @@ def ties(gatherings: Iterable[Gathering]) -> Ties:
         if gathering.kind != "meeting" or gathering.standing not in HAPPENED:
             continue
         present = sorted({one for seat in gathering.seats if seat.present for one in seat.principals})
-        saying = [claim for claim in gathering.claims if claim.stage in HAPPENED and asserts(claim)]
+        saying = [claim for claim in upheld(gathering.claims) if claim.stage in HAPPENED and asserts(claim)]
         voices = {principal for claim in saying for principal in claim.principals}
         for pair in combinations(present, 2):
             claimed.add(pair)
@@ -71,19 +75,21 @@ def ties(gatherings: Iterable[Gathering]) -> Ties:
 
 
 def brokers(scene: Scene) -> list[Broker]:
-    """Every principal that stands between two others of one process by what anybody claims, the most first."""
+    """Every principal that may stand between two others of one process, the most by all claims first."""
     found = []
     for process, gatherings in _processes(scene).items():
         known = ties(gatherings)
         principals = sorted({one for pair in known.claimed for one in pair})
         for broker in principals:
             pairs = list(combinations([one for one in principals if one != broker], 2))
-            most = [p for p in pairs if _between(broker, p, known.claimed) and p not in known.confirmed]
+            claimed = [p for p in pairs if _between(broker, p, known.claimed)]
+            most = [p for p in claimed if p not in known.confirmed]
+            apart = [p for p in claimed if p not in known.claimed]
             least = [p for p in pairs if _between(broker, p, known.confirmed) and p not in known.claimed]
             if most:
-                named = tuple(sorted((_name(scene, a), _name(scene, b)) for a, b in most))
-                found.append(Broker(process, broker, _name(scene, broker), len(least), len(most), named))
-    return sorted(found, key=lambda one: (one.process, -one.at_most, -one.at_least, one.name))
+                named = tuple(sorted(_ordered(_name(scene, a), _name(scene, b)) for a, b in apart))
+                found.append(Broker(process, broker, _name(scene, broker), len(least), len(apart), len(most), named))
+    return sorted(found, key=lambda one: (one.process, -one.as_claimed, -one.at_most, -one.at_least, one.name))
 
 
 def only_through_mediators(scene: Scene) -> list[OnlyThrough]:
@@ -97,7 +103,7 @@ def only_through_mediators(scene: Scene) -> list[OnlyThrough]:
                 if pair not in known.claimed:
                     through.setdefault(pair, set()).add(mediator)
         for pair, mediators in sorted(through.items()):
-            one, other = sorted(_name(scene, end) for end in pair)
+            one, other = _ordered(_name(scene, pair[0]), _name(scene, pair[1]))
             certain = all(any((min(end, m), max(end, m)) in known.confirmed for m in mediators) for end in pair)
             found.append(OnlyThrough(process, one, other, tuple(sorted(_name(scene, m) for m in mediators)), certain))
     return found
@@ -125,6 +131,10 @@ def _processes(scene: Scene) -> dict[str, list[Gathering]]:
 
 def _name(scene: Scene, actor: str) -> str:
     return scene.names.get(actor, actor)
+
+
+def _ordered(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one <= other else (other, one)
 
 
 def _between(broker: str, pair: tuple[str, str], known: frozenset[tuple[str, str]]) -> bool:

@@ -1,6 +1,7 @@
 """Typed disagreement: how two claims about one meeting stand to each other. A false "contradiction" is the worst error here.
 
-- contradiction: the same stage of the same meeting, asserted by one and denied by the other, of times that overlap;
+- contradiction: the same stage of the same meeting, asserted by one and denied by the other, of times that overlap; not where
+  one of the two is told both ways of that stage on one day: then its versions contradict each other, not the two;
 - divergence: different stages or axes; both may be true;
 - different denial target: both deny or doubt, but not the same thing;
 - silence: one side at the table speaks of the meeting, the other does not, in anything published by that day.
@@ -16,7 +17,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from kg.scene import Claim, Gathering, Scene
-from kg.standing import HAPPENED, asserts, denies, upheld
+from kg.standing import HAPPENED, OFF, asserts, by_stage, denies, upheld
 
 KINDS = ("contradiction", "different-denial-target", "divergence", "silence")
 _AGAINST = frozenset({"deny", "doubt", "reject", "criticise"})
@@ -52,11 +53,11 @@ def disagreements(scene: Scene, gatherings: Iterable[str] | None = None) -> list
             upheld(gathering.claims), key=lambda claim: (claim.said, claim.claimant, claim.claim, claim.stage)
         )
         for one, other in combinations(claims, 2):
+            # Who is against comes second; of two who are, the one whose name comes later.
+            if (_is_against(one), denies(one), one.name) > (_is_against(other), denies(other), other.name):
+                one, other = other, one
             if one.claimant == other.claimant or not (verdict := compare(one, other, gathering)):
                 continue
-            # Who is against comes second; of two who are, the one whose name comes later.
-            if (denies(one), one.name) > (denies(other), other.name):
-                one, other = other, one
             new = _of(verdict, gathering, one, other)
             alike = (new.kind, new.meeting, new.one, new.other, new.reason)
             known = found.get(alike)
@@ -73,7 +74,7 @@ def compare(one: Claim, other: Claim, gathering: Gathering) -> tuple[str, str] |
     """
     against = [_is_against(claim) for claim in (one, other)]
     if not any(against):
-        return None
+        return _other_view(one, other)
     for denial, claim in ((one, other), (other, one)):
         if denial.about == claim.claim and denies(denial) != denies(claim):
             if {"existence", "content"}.issuperset(denial.targets):
@@ -84,16 +85,47 @@ def compare(one: Claim, other: Claim, gathering: Gathering) -> tuple[str, str] |
             return None
         return "different-denial-target", f"{_words(one.targets)} against {_words(other.targets)}"
     denial, claim = (one, other) if against[0] else (other, one)
+    if not (claim.stage or claim.position or claim.evaluation):
+        # A remark that takes no stand on any axis stands against nothing.
+        return None
+    if claim.evaluation and denial.evaluation:
+        return _other_view(one, other)
+    if not denial.stage and claim.stage in HAPPENED and set(denial.targets) == {"success"}:
+        # That talks brought little says nothing against whoever says that they were held.
+        return None
+    if denies(denial) and denial.stage in OFF and claim.stage and claim.stage not in OFF:
+        # That it is not called off agrees with whoever says that it is on.
+        return None
     if denies(denial) and denial.stage and denial.stage == claim.stage and asserts(claim):
+        if both_ways := [side for side in (claim, denial) if _told_both_ways(side, gathering)]:
+            return "divergence", f"{both_ways[0].name} is told to have said {claim.stage}, and not {claim.stage}"
         if _sure(denial) and overlap(denial, claim, gathering):
             return "contradiction", f"{claim.stage}, and not {claim.stage}"
         return "divergence", f"both of {claim.stage}, but of different days or as a possibility"
+    if _told_both_ways(claim, gathering):
+        # What else that version says stands on the same feet.
+        return None
     if denial.stage and claim.stage:
         return (
             "divergence",
             f"{claim.stage} and {'not ' if denies(denial) else 'doubt about '}{denial.stage} may both be true",
         )
     return "divergence", f"{_axis(claim)} and {_axis(denial)} may both be true"
+
+
+def _other_view(one: Claim, other: Claim) -> tuple[str, str] | None:
+    """Where nobody denies or doubts anything: different judgements of it, or different positions on it."""
+    if one.evaluation and other.evaluation and one.evaluation != other.evaluation:
+        return "divergence", f"one finds it {one.evaluation}, the other {other.evaluation}"
+    if one.position and other.position and one.position != other.position:
+        return "divergence", f"the position {one.position} and the position {other.position} may both be true"
+    return None
+
+
+def _told_both_ways(claim: Claim, gathering: Gathering) -> bool:
+    """Whether texts of one day have the claimant say that the stage is reached, and that it is not."""
+    asserted, denied = by_stage(gathering.claims)
+    return claim.claimant in asserted.get(claim.stage, ()) and claim.claimant in denied.get(claim.stage, ())
 
 
 def overlap(denial: Claim, claim: Claim, gathering: Gathering) -> bool:
@@ -137,6 +169,8 @@ def _axis(claim: Claim) -> str:
         return f"{'not ' if denies(claim) else ''}{claim.stage}"
     if claim.position:
         return f"the position {claim.position}"
+    if claim.evaluation:
+        return f"a {claim.evaluation} judgement"
     if claim.targets:
         return f"{claim.act} ({_words(claim.targets)})"
     return claim.act or "a remark"

@@ -43,7 +43,10 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Who sits at a table by function, as IRIs; mediated says that somebody mediates, though perhaps for nobody known."""
+    """Who sits at a table by function, as IRIs; mediated says that somebody mediates, though perhaps for nobody known.
+
+    both are parties and backing supporters of which another text says that they mediate.
+    """
 
     parties: frozenset[str]
     mediators: frozenset[str]
@@ -53,6 +56,7 @@ class Table:
     open_party: bool
     unknown: tuple[str, ...]
     both: frozenset[str]
+    backing: frozenset[str] = frozenset()
 
     @property
     def principals(self) -> frozenset[str]:
@@ -85,6 +89,7 @@ def table(gathering: Gathering) -> Table:
         open_party and bool(still),
         still,
         frozenset(both),
+        frozenset(of_role["supporter"] & of_role["mediator"]),
     )
 
 
@@ -106,6 +111,7 @@ def format_of(scene: Scene, key: str) -> Format:
         return tuple(sorted(scene.names.get(actor, actor) for actor in actors))
 
     remarks = [f"{name} is a party in one text and a mediator in another" for name in names(seated.both)]
+    remarks += [f"{name} is a supporter in one text and a mediator in another" for name in names(seated.backing)]
     if seated.unknown:
         remarks.append("a lower bound: no text says for whom some act")
     claims = {

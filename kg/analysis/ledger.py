@@ -1,8 +1,9 @@
 """The ledger of a meeting or of a format: who said what of it, when, through whom, in which words.
 
 Every claim is a line of its own; nothing is averaged into one truth. The last word of each claimant is marked, on each of the
-three axes: stage, position, and what else it says. Relays are shown and count for nothing: what several outlets carry from
-one speaker, or in the same words, has one originator.
+three axes: stage, position, and what else it says; it is the one said last, not the one published last. Relays are shown and
+count for nothing: what several outlets carry from one speaker, or in the same words, has one originator, and so has what a state
+and somebody who speaks for it say.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ class Entry:
 class Ledger:
     """The entries about some gatherings up to a day, oldest first; where each stands, and how many vouch for each stage.
 
-    originators maps a stage, with "not " before it where it is denied, to the names of those who vouch for it, relays and
-    copies left out.
+    originators maps a stage, with "not " before it where it is denied, to the names of those who vouch for it: relays, copies,
+    and who acts for another of them left out.
     """
 
     as_of: str
@@ -72,13 +73,23 @@ def ledger(scene: Scene, evidence: Evidence, gatherings: Iterable[str]) -> Ledge
     chosen = [scene.gatherings[one] for one in sorted(set(gatherings)) if one in scene.gatherings]
     entries: list[Entry] = []
     vouching: dict[str, dict[str, str]] = {}
+    acts_for: dict[str, set[str]] = {}
     for gathering in chosen:
         kept = {id(claim) for claim in upheld(gathering.claims)}
         origins = originators(gathering.claims, evidence)
-        last = _last_words(gathering.claims)
+        last = _last_words(claim for claim in gathering.claims if id(claim) in kept)
+        said = days_said(gathering.claims)
         for claim in gathering.claims:
+            acts_for.setdefault(claim.claimant, set()).update(claim.principals)
             entries.append(
-                _entry(gathering, claim, evidence, last, id(claim) not in kept, origins[claim.claim, claim.claimant])
+                _entry(
+                    gathering,
+                    claim,
+                    evidence,
+                    [axis for axis in _axes(claim) if last.get((claim.claimant, axis)) == said[told_as(claim)]],
+                    id(claim) not in kept,
+                    origins[claim.claim, claim.claimant],
+                )
             )
             if claim.stage and id(claim) in kept and claim.certainty in ("certain", "probable"):
                 key = f"{'not ' if claim.polarity == 'negative' else ''}{claim.stage}"
@@ -91,8 +102,13 @@ def ledger(scene: Scene, evidence: Evidence, gatherings: Iterable[str]) -> Ledge
         scene.as_of,
         tuple((gathering.id, standing(gathering.claims)) for gathering in chosen),
         tuple(entries),
-        tuple((stage, tuple(sorted(set(names.values())))) for stage, names in sorted(vouching.items())),
+        tuple((stage, _independent(names, acts_for)) for stage, names in sorted(vouching.items())),
     )
+
+
+def _independent(names: dict[str, str], acts_for: dict[str, set[str]]) -> tuple[str, ...]:
+    """The names of those who vouch for one thing, without who only acts for another of them (IRI → name)."""
+    return tuple(sorted({name for one, name in names.items() if not (acts_for.get(one, set()) - {one}) & names.keys()}))
 
 
 def of_format(scene: Scene, value: str) -> list[str]:
@@ -142,27 +158,43 @@ def _axes(claim: Claim) -> list[str]:
     return axes or ["stance"]
 
 
-def _last_words(claims: Iterable[Claim]) -> dict[tuple[str, str], tuple[str, str]]:
-    """(claimant, axis) → when the claimant last spoke on that axis."""
-    last: dict[tuple[str, str], tuple[str, str]] = {}
+def _last_words(claims: Iterable[Claim]) -> dict[tuple[str, str], str]:
+    """(claimant, axis) → the day on which the claimant last spoke on that axis. A later text may recall an earlier word."""
+    last: dict[tuple[str, str], str] = {}
+    claims = list(claims)
+    said = days_said(claims)
     for claim in claims:
         for axis in _axes(claim):
             key = claim.claimant, axis
-            last[key] = max(last.get(key, ("", "")), (claim.published, claim.made_to))
+            last[key] = max(last.get(key, ""), said[told_as(claim)])
     return last
+
+
+def days_said(claims: Iterable[Claim]) -> dict[tuple[str, ...], str]:
+    """The day on which each claim was said, by what one text tells of it: a headline was said when the lead says so."""
+    claims = list(claims)
+    told: dict[tuple[str, ...], str] = {}
+    for claim in claims:
+        if claim.made_to:
+            told[told_as(claim)] = max(told.get(told_as(claim), ""), claim.said)
+    return {told_as(claim): told.get(told_as(claim), claim.said) for claim in claims}
+
+
+def told_as(claim: Claim) -> tuple[str, ...]:
+    """What is alike in all claims by which one text tells one thing that somebody said."""
+    return claim.document, claim.claimant, claim.act, claim.stage, claim.polarity, claim.position, *claim.targets
 
 
 def _entry(
     gathering: Gathering,
     claim: Claim,
     evidence: Evidence,
-    last: dict[tuple[str, str], tuple[str, str]],
+    latest: Sequence[str],
     taken_back: bool,
     origin: tuple[str, str],
 ) -> Entry:
     statement = evidence.statements.get(claim.claim)
     passage = evidence.passages[statement.passages[0]] if statement and statement.passages else None
-    spoken = claim.published, claim.made_to
     return Entry(
         meeting=gathering.id,
         label=gathering.label,
@@ -182,7 +214,7 @@ def _entry(
         channels=tuple(name for _, name in claim.channels),
         according_to=tuple(name for _, name in claim.heads),
         about=claim.about,
-        latest=tuple(axis for axis in _axes(claim) if last[claim.claimant, axis] == spoken),
+        latest=() if taken_back else tuple(latest),
         taken_back=taken_back,
         originator=origin[0],
         sentence=passage.sentence if passage else "",

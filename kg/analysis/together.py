@@ -1,7 +1,8 @@
 """Session truth: were these two in one room? Yes, no, disputed or not stated, session by session, each with its passages.
 
 Only a session puts two into one room, and only where somebody claims it as held or under way and nobody contradicts. A round, a
-city or a day never does. A principal is present through whoever represents it in that session.
+city or a day never does, but one that did not come about brought nobody together. A principal is present through whoever
+represents it in that session. By telephone or video is in one session, too: the label says that it was a call.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.scene import Gathering, Scene, Seat
-from kg.standing import OFF, occurrence
+from kg.standing import HAPPENED, OFF, asserts, occurrence, upheld
 
 ANSWERS = ("yes", "disputed", "no", "not stated")
-"""From the strongest on: the answer over all sessions is the first of these that any session gives."""
+"""Over all sessions the answer is the first of these that any gives; but no only where nothing that took place leaves it open."""
 
 
 @dataclass(frozen=True, slots=True)
 class JointSession:
     """What one session or round says of two actors being in one room. earliest and latest are ISO 8601 days, "" where open.
 
-    passages are ids of passages (`kg.evidence`) that name the two there, claims ids of the claims on its stage.
+    passages are ids of passages (`kg.evidence`) that name the two there, of_one and of_other those that seat each; claims are ids
+    of the claims on its stage. said_by are names of those on whose word a yes rests: who says that it took place, or, where no
+    text seats one of the two in its own voice, who alone says that this one was there.
     """
 
     answer: str
@@ -33,6 +36,9 @@ class JointSession:
     venue: str
     passages: tuple[str, ...]
     claims: tuple[str, ...]
+    of_one: tuple[str, ...] = ()
+    of_other: tuple[str, ...] = ()
+    said_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,15 @@ def together(scene: Scene, one: str, other: str) -> Together:
         if mine and theirs:
             found.append(_session(scene, gathering, mine, theirs))
     found.sort(key=lambda session: (session.latest or session.earliest, session.gathering), reverse=True)
-    answers = {session.answer for session in found}
-    answer = next((answer for answer in ANSWERS if answer in answers), "not stated")
-    return Together(one, other, scene.as_of, answer, tuple(found))
+    return Together(one, other, scene.as_of, _over_all(found), tuple(found))
+
+
+def _over_all(sessions: list[JointSession]) -> str:
+    answers = {session.answer for session in sessions}
+    # That one of them stayed away from one session says nothing of another where their presence is open.
+    if any(session.answer == "not stated" and session.standing in HAPPENED for session in sessions):
+        answers.discard("no")
+    return next((answer for answer in ANSWERS if answer in answers), "not stated")
 
 
 def _seats(gathering: Gathering, actor: str) -> list[Seat]:
@@ -68,7 +80,7 @@ def _seats(gathering: Gathering, actor: str) -> list[Seat]:
 
 def _session(scene: Scene, gathering: Gathering, mine: list[Seat], theirs: list[Seat]) -> JointSession:
     answer, reason = _answer(gathering, mine, theirs)
-    passages = [passage for seat in (*mine, *theirs) for passage in seat.passages]
+    first, second = (dict.fromkeys(p for seat in seats for p in seat.passages) for seats in (mine, theirs))
     staged = [claim.claim for claim in gathering.claims if claim.stage]
     return JointSession(
         answer,
@@ -80,15 +92,30 @@ def _session(scene: Scene, gathering: Gathering, mine: list[Seat], theirs: list[
         gathering.earliest,
         gathering.latest,
         scene.where(gathering),
-        tuple(dict.fromkeys(passages)),
+        tuple({**first, **second}),
         tuple(dict.fromkeys(staged)),
+        tuple(first),
+        tuple(second),
+        _said_by(gathering, mine, theirs) if answer == "yes" else (),
     )
 
 
+def _said_by(gathering: Gathering, mine: list[Seat], theirs: list[Seat]) -> tuple[str, ...]:
+    """Names of those on whose word it rests that both were there: who says that it took place, or who alone seats one of them."""
+    alone: set[str] = set()
+    for seats in (mine, theirs):
+        present = [seat for seat in seats if seat.present]
+        if all(seat.claims for seat in present):
+            own = {claim for seat in present for claim in seat.claims}
+            alone |= {claim.name for claim in gathering.claims if claim.claim in own}
+    said = {claim.name for claim in upheld(gathering.claims) if claim.stage in HAPPENED and asserts(claim)}
+    return tuple(sorted(alone or said))
+
+
 def _answer(gathering: Gathering, mine: list[Seat], theirs: list[Seat]) -> tuple[str, str]:
-    if gathering.kind != "meeting":
-        return "not stated", "a round, not a session"
     happened = occurrence(gathering.claims)
+    if gathering.kind != "meeting" and happened != "no" and gathering.standing not in OFF:
+        return "not stated", "a round, not a session"
     if happened == "yes":
         there = {_there(mine), _there(theirs)}
         if there == {"yes"}:

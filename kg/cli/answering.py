@@ -11,6 +11,7 @@ import click
 from kg.cli.terminal import open_store, store_option, width
 
 if TYPE_CHECKING:
+    from kg.analysis.together import JointSession
     from kg.evidence import Evidence
     from kg.query import Asked
     from kg.scene import Scene
@@ -39,16 +40,20 @@ def together(one: str, other: str, store_dir: Path | str, as_of: Any, form: str)
     from kg.analysis.together import together as find
 
     with open_store(store_dir) as store:
+        first, second = _actor(store, one), _actor(store, other)
+        if first == second:
+            raise click.UsageError(f"{one!r} and {other!r} are one actor: name two")
         scene, evidence = _scene(store, as_of), _evidence(store)
-        found = find(scene, _actor(store, one), _actor(store, other))
+        found = find(scene, first, second)
     if form == "table":
         names = scene.names.get(found.one, one), scene.names.get(found.other, other)
         click.echo(f"{names[0]} and {names[1]} in one room, by what was published up to {found.as_of}: {found.answer}")
     rows = [
-        (s.answer, s.reason, s.label, s.standing, s.earliest, s.latest, *_first(evidence, s.passages))
+        (s.answer, s.reason, s.said_by, s.label, s.standing, s.earliest, s.latest, *_of_both(evidence, s))
         for s in found.sessions
     ]
-    _print(("answer", "reason", "meeting", "standing", "earliest", "latest", *_WHERE), rows, form)
+    columns = ("answer", "reason", "said_by", "meeting", "standing", "earliest", "latest", *_WHERE)
+    _print((*columns, "other_sentence", "other_document"), rows, form)
 
 
 @click.command()
@@ -177,7 +182,13 @@ def gap(one: str, other: str, store_dir: Path | str, as_of: Any, form: str) -> N
 
     with open_store(store_dir) as store:
         scene, evidence = _scene(store, as_of), _evidence(store)
-        found = contact_gaps(scene, *(_actor(store, name) if name else "" for name in (one, other)))
+        pair = [_actor(store, name) if name else "" for name in (one, other)]
+        found = contact_gaps(scene, *pair)
+    for actor, name in zip(pair, (one, other), strict=True):
+        if scene.kinds.get(actor) in ("person", "delegation"):
+            raise click.UsageError(
+                f"{name!r} is a {scene.kinds[actor]}: a contact gap lies between principals, as states"
+            )
     columns = (
         "one",
         "other",
@@ -187,12 +198,14 @@ def gap(one: str, other: str, store_dir: Path | str, as_of: Any, form: str) -> N
         "latest",
         "days_at_least",
         "days_at_most",
+        "rounds_since",
         "as_of",
         *_WHERE,
     )
     rows = [
         (
-            g.one_name, g.other_name, g.sessions, g.label, g.earliest, g.latest, g.days_at_least, g.days_at_most, g.as_of,
+            g.one_name, g.other_name, g.sessions, g.label, g.earliest, g.latest, g.days_at_least, g.days_at_most,
+            g.rounds_since, g.as_of,
             *_first(evidence, g.passages),
         )
         for g in found
@@ -208,19 +221,24 @@ def proposals(each: bool, store_dir: Path | str, as_of: Any, form: str) -> None:
     from kg.analysis.proposals import courses, funnel
 
     with open_store(store_dir) as store:
-        scene = _scene(store, as_of)
+        scene, evidence = _scene(store, as_of), _evidence(store)
     if not each:
         _print(
-            ("proposer", "proposed", "accepted", "scheduled", "held", "median_days_to_held"),
-            [(f.proposer, f.proposed, f.accepted, f.scheduled, f.held, f.median_days_to_held) for f in funnel(scene)],
+            ("proposer", "proposed", "accepted", "scheduled", "held", "median_days_at_least", "median_days_at_most"),
+            [
+                (f.proposer, f.proposed, f.accepted, f.scheduled, f.held, f.median_at_least, f.median_days_to_held)
+                for f in funnel(scene)
+            ],
             form,
         )
         return
-    columns = ("meeting", "proposers", "proposed", "accepted", "scheduled", "held", "days_to_accepted", "days_to_scheduled",
-               "days_to_held", "standing")  # fmt: skip
+    columns = ("meeting", "proposers", "proposed", "accepted", "scheduled", "held", "disputed", "days_to_accepted",
+               "days_to_scheduled", "days_to_held_at_least", "days_to_held_at_most", "standing", *_WHERE)  # fmt: skip
     rows = [
-        (c.label, c.proposers, c.proposed, c.accepted, c.scheduled, c.held, *c.lags, c.standing) for c in courses(scene)
-    ]
+        (c.label, c.proposers, c.proposed, c.accepted, c.scheduled, c.held, c.disputed, *c.lags[:2], c.held_at_least, c.lags[2],
+         c.standing, *_first(evidence, [p for claim in c.claims for p in _of_claim(evidence, claim)]))
+        for c in courses(scene)
+    ]  # fmt: skip
     _print(columns, rows, form)
 
 
@@ -249,9 +267,15 @@ def denials(each: bool, store_dir: Path | str, as_of: Any, form: str) -> None:
 
 @click.command()
 @click.option("--only-through", is_flag=True, help="The pairs that reach each other only through a mediator.")
+@click.option("--pairs", is_flag=True, help="One row per broker and pair, by all claims, instead of their numbers.")
 @answering
-def brokers(only_through: bool, store_dir: Path | str, as_of: Any, form: str) -> None:
-    """Who stands between principals that do not sit together, with lower and upper bounds, within each process."""
+def brokers(only_through: bool, pairs: bool, store_dir: Path | str, as_of: Any, form: str) -> None:
+    """Who stands between principals that do not sit together, within each process: at least, by all claims, and at most.
+
+    \b
+    kg brokers --store store
+    kg brokers --only-through --store store --as-of 2025-05-01
+    """
     from kg.analysis.brokerage import brokers as find
     from kg.analysis.brokerage import only_through_mediators
 
@@ -263,8 +287,12 @@ def brokers(only_through: bool, store_dir: Path | str, as_of: Any, form: str) ->
             (_short(t.process), t.one, t.other, t.mediators, t.certain) for t in only_through_mediators(scene)
         ]
     else:
-        columns = ("process", "broker", "at_least", "at_most", "pairs")
-        rows = [(_short(b.process), b.name, b.at_least, b.at_most, b.pairs) for b in find(scene)]
+        found = find(scene)
+        columns = ("process", "broker", "at_least", "as_claimed", "at_most")
+        rows = [(_short(b.process), b.name, b.at_least, b.as_claimed, b.at_most) for b in found]
+        if pairs:
+            columns = ("process", "broker", "one", "other")
+            rows = [(_short(b.process), b.name, *pair) for b in found for pair in b.pairs]
     _print(columns, rows, form)
 
 
@@ -385,6 +413,36 @@ def _first(evidence: Evidence, passages: Iterable[str]) -> tuple[str, str, str, 
         return "", "", "", ""
     first = min(known, key=lambda passage: (passage.published, passage.document, passage.start))
     return first.sentence, str(first.start), str(first.end), _short(first.document)
+
+
+def _of_both(evidence: Evidence, session: JointSession) -> tuple[str, ...]:
+    """A sentence that names both, with its place; where there is none, one that names each: the second with its document."""
+    # What both rest on is the word for the meeting, which names neither.
+    both = set(session.of_one) & set(session.of_other)
+    told = _telling_of_it(evidence, session.claims) if session.answer == "yes" else set()
+    one, other = (
+        [p for p in passages if p not in both and (not told or _sentence(evidence, p)[0] in told)] or list(passages)
+        for passages in (session.of_one, session.of_other)
+    )
+    sentences = [{_sentence(evidence, p) for p in passages} for passages in (one, other)]
+    if common := sentences[0] & sentences[1]:
+        return *_first(evidence, [p for p in one if _sentence(evidence, p) in common]), "", ""
+    second = _first(evidence, other)
+    return *_first(evidence, one), second[0], second[3]
+
+
+def _telling_of_it(evidence: Evidence, claims: Iterable[str]) -> set[str]:
+    """The texts that tell of it as held or under way, not only as proposed."""
+    said = [evidence.statements[claim] for claim in claims if claim in evidence.statements]
+    happened = [one for one in said if one.stage in ("held", "under-way") and one.polarity == "positive"]
+    return {evidence.passages[p].document for one in happened for p in one.passages if p in evidence.passages}
+
+
+def _sentence(evidence: Evidence, passage: str) -> tuple[str, int, str]:
+    """What tells sentences apart: document, begin and words."""
+    if (found := evidence.passages.get(passage)) is None:
+        return "", 0, ""
+    return found.document, found.start - (found.marks[0][0] if found.marks else 0), found.sentence
 
 
 def _of_claim(evidence: Evidence, claim: str) -> tuple[str, ...]:

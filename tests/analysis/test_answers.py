@@ -220,13 +220,14 @@ def test_the_course_of_a_proposal(scene: Scene):
     assert (course.proposers, course.proposed, course.accepted, course.held) == (
         ("Midland",),
         "2025-06-12",
-        "2025-06-13",
+        "",
         "",
     )
-    assert course.lags == (1, None, None)
+    assert course.lags == (None, None, None)
+    assert course.disputed == ("accepted",), "Midland says that it was accepted, Southland that this is not so"
     assert [(row.proposer, row.proposed, row.accepted, row.held) for row in funnel(scene)] == [
-        ("(all)", 1, 1, 0),
-        ("Midland", 1, 1, 0),
+        ("(all)", 1, 0, 0),
+        ("Midland", 1, 0, 0),
     ]
 
 

@@ -34,8 +34,7 @@ function standing(claims) {
   }
   for (const stage of [...rule.happened, ...rule.off, ...rule.ahead]) {
     if (!asserted.has(stage)) continue;
-    const others = [...(denied.get(stage) || [])].filter((who) => !asserted.get(stage).has(who));
-    return others.length ? "disputed" : stage;
+    return denied.has(stage) ? "disputed" : stage;
   }
   return denied.size ? "denied" : "mentioned";
 }

@@ -39,7 +39,10 @@ function derive(gathering, day) {
   const claims = gathering.claims.filter((claim) => seen.has(claim.t) && toldBy(claim.published, day));
   const all = (fact) => sorted(tellings.flatMap((telling) => telling[fact] || []));
   const where = sorted(tellings.flatMap((telling) => telling.venues || []).map((venue) => venues[venue].id)).map((id) => venueAt.get(id));
-  const [earliest, latest] = boundsOf(tellings.flatMap((telling) => telling.moments || []));
+  // What the texts say themselves of a session counts before what they pass on from somebody. A round has many days.
+  const own = tellings.flatMap((telling) => telling.moments || []);
+  const passedOn = tellings.flatMap((telling) => telling.passedOn || []);
+  const [earliest, latest] = boundsOf(gathering.kind === "round" ? [...own, ...passedOn] : own.length ? own : passedOn);
   const status = gathering.fixed ?? standing(claims);
   const inner = innermost(where);
   return {
