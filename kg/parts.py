@@ -6,7 +6,8 @@
     graphs-….jsonl         for each graph its part, its bytes in it, its number of quads and its digest
     who-talks-to-whom.csv  a table for each level of actors
 
-Files are named by their content and `parts.json` is written last, so that a build that ends early leaves the earlier parts as they were.
+Files are named by their content and `parts.json` is written last, so that a build that ends early leaves the earlier parts as
+they were.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ SCRATCH = "scratch-"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a folder of parts: what it is called, its bytes and SHA-256; of a part the number of quads, of a table of rows."""
+    """One file of a folder of parts: what it is called, its bytes and SHA-256; of a part the number of quads,
+    of a table of rows."""
 
     name: str
     size: int
@@ -97,7 +99,9 @@ def publish(place: Place, contents: Contents) -> None:
     for file in wanted:
         if there.get(file.name) != file.size:
             found = f"{file.name} has {there.get(file.name, 'no')} bytes, {file.size} were written"
-            raise StoreError(found, place=place.shown, remedy="see whether somebody else writes there, then build again")
+            raise StoreError(
+                found, place=place.shown, remedy="see whether somebody else writes there, then build again"
+            )
     value = {"format": FORMAT, **asdict(contents)}
     place.write(MANIFEST, (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
     kept = {MANIFEST, *(file.name for file in wanted)}
@@ -179,8 +183,9 @@ def _read(place: Place) -> Contents:
         if (found := value.pop("format")) != FORMAT:
             remedy = "build it again into a new folder, or use the version that wrote it"
             raise StoreError(f"has the format {found!r}, this version reads {FORMAT}", place=place.shown, remedy=remedy)
-        files = {name: tuple(File(**one) for one in value.pop(name)) for name in ("parts", "others")}
-        return Contents(index=File(**value.pop("index")), **files, **value)
+        for name in ("parts", "others"):
+            value[name] = tuple(File(**one) for one in value[name])
+        return Contents(**value | {"index": File(**value["index"])})
     except (ValueError, TypeError, KeyError, AttributeError):
         raise _damaged(place, f"{MANIFEST} cannot be read") from None
 

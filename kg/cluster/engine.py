@@ -1,7 +1,7 @@
 """The cluster: Dask's, an existing one or one of this machine, and calls shared out to it.
 
-The one module that knows Dask. Its messages are pickles, so that whoever can reach a scheduler can run code on all machines of the
-cluster: the one of this machine listens at 127.0.0.1 alone, and has no dashboard.
+The one module that knows Dask. Its messages are pickles, so that whoever can reach a scheduler can run code on all machines of
+the cluster: the one of this machine listens at 127.0.0.1 alone, and has no dashboard.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Engine:
 
     def threads(self) -> int:
         """How many calls can be answered at once."""
-        return max(sum(self.client.nthreads().values()), 1)
+        return max(sum(map(int, self.client.nthreads().values())), 1)
 
     def share_out(self, function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
         """What the function returns for each of these arguments, in the order in which it is ready.
@@ -49,7 +49,7 @@ class Engine:
         from distributed import as_completed
 
         waiting = iter(calls)
-        done = as_completed(loop=self.client.loop)
+        done: Any = as_completed(loop=self.client.loop)
         under_way: set[Any] = set()
 
         def hand_over(number: int) -> None:
@@ -118,7 +118,9 @@ def _result(future: Any) -> tuple[Any, KGError | None]:
 
 
 @contextlib.contextmanager
-def engine(scheduler: str = "", *, workers: int = WORKERS, memory: int = MEMORY, here: bool = False) -> Iterator[Engine]:
+def engine(
+    scheduler: str = "", *, workers: int = WORKERS, memory: int = MEMORY, here: bool = False
+) -> Iterator[Engine]:
     """A cluster: that of a scheduler by its address, else one on this machine that lives as long as it is needed.
 
     workers and memory (MiB each) are for the latter; with here, its workers are threads of this process. Raises InputError.

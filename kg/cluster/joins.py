@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import lru_cache
 from itertools import groupby
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from kg.cluster.pairs import PAIR, profile_of
 from kg.cluster.parts_of import write_table
 from kg.cluster.segments import Piece, read_pieces
 from kg.cluster.setting import Kept, kept
-from kg.cluster.talks import write_talks
+from kg.cluster.talks import write_sessions
 from kg.conclusions import Around, Leads, Unheeded, build_conclusions, conclusions_iri, frozen
 from kg.linking import Decision, Linked, link
 from kg.namesakes import Named, Proposed, guess_actors, link_proposals
@@ -36,11 +36,11 @@ _AT_ONCE = 500_000
 
 
 class Joined(NamedTuple):
-    """What became of a bundle: its file of lines, what could not be followed, and where its talks lie by who talks."""
+    """What became of a bundle: its file of lines, what could not be followed, and its sessions, in shares for `talks`."""
 
     run: str
     unheeded: list[Unheeded]
-    talks: tuple[str, dict[int, Piece]]
+    sessions: list[tuple[str, Piece]]
 
 
 def join_bundle(
@@ -49,12 +49,11 @@ def join_bundle(
     profiles: list[tuple[str, Piece]],
     pairs: list[tuple[str, Piece]],
     decisions: list[Decision],
-    parts: list[tuple[str, int]],
-    buckets: int,
+    starts: list[int],
 ) -> Joined:
-    """Join the meetings of one bundle, and write its conclusions and its talks.
+    """Join the meetings of one bundle, and write its conclusions and its sessions.
 
-    profiles and pairs are its pieces of the files dealt; parts gives for each part its file and the number of its first profile.
+    profiles and pairs are its pieces of the files dealt; starts gives for each part the number of its first profile.
     """
     here = kept(scratch)
     found = {
@@ -62,14 +61,11 @@ def join_bundle(
         for _, (number, values) in read_pieces(here.scratch, [(name, [piece]) for name, piece in profiles])
     }
     ordered = sorted(found)
-    linked = link(
-        ordered, Around(here.registry), decisions, pairs=_pairs(here, [found[one] for one in ordered], pairs)
-    )
+    linked = link(ordered, Around(here.registry), decisions, pairs=_pairs(here, [found[one] for one in ordered], pairs))
     lines = build_conclusions(linked, Leads(profiles=ordered), here.registry, here.base)
     run = _write_run(here, f"run-meetings-{bundle:05}", lines)
     numbers = {profile.node: number for profile, number in found.items()}
-    talks = write_talks(here, bundle, linked.clusters, numbers, lines, parts, buckets)
-    return Joined(run, linked.unheeded, talks)
+    return Joined(run, linked.unheeded, write_sessions(here, bundle, linked.clusters, numbers, lines, starts))
 
 
 def _pairs(here: Kept, numbers: list[int], wanted: list[tuple[str, Piece]]) -> Pairs:
@@ -138,7 +134,9 @@ def merge(scratch: str, part: int, runs: list[str]) -> tuple[File | None, list[F
             if here.setting.parquet:
                 waiting += chunk
                 while len(waiting) >= _AT_ONCE:
-                    tables.append(write_table(here.target, f"part-{part + len(tables):05}", b"".join(waiting[:_AT_ONCE])))
+                    tables.append(
+                        write_table(here.target, f"part-{part + len(tables):05}", b"".join(waiting[:_AT_ONCE]))
+                    )
                     del waiting[:_AT_ONCE]
     if not number:
         return None, [], None

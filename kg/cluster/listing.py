@@ -100,7 +100,7 @@ def _fetch_beside(place: Place, own: Path) -> None:
     """The registry in the folder above, as it is found on this machine, too."""
     first, chained, rest = place.address.partition("::")
     above, _, base = first.rstrip("/").rpartition("/")
-    if not base or above.endswith(("/", ":")) and "zip:" not in first:
+    if not base or (above.endswith(("/", ":")) and "zip:" not in first):
         return
     beside = Place(f"{above}/{REGISTRY}{chained}{rest}")
     for table in TABLES:

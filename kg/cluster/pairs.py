@@ -47,7 +47,7 @@ def score_pairs(
     profiles = sorted(found)
     numbers = np.array([found[profile] for profile in profiles], dtype=np.int64)
     compared = Compared(profiles, Around(here.registry))
-    pairs = candidates(profiles, compared, DOUBT, frozenset(tuple(shelf) for shelf in shelves))
+    pairs = candidates(profiles, compared, DOUBT, frozenset((kind, process, month) for kind, process, month in shelves))
     table = np.empty(len(pairs.one), dtype=PAIR)
     table["one"], table["other"] = numbers[pairs.one], numbers[pairs.other]
     table["score"], table["exact"] = pairs.score, pairs.exact

@@ -34,11 +34,12 @@ _GONE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryErr
 
 
 class Part(NamedTuple):
-    """What a part is, for whoever puts the parts together. number is its place in the order; file None where no text gave a graph.
+    """What a part is, for whoever puts the parts together. number is its place; file is None where no text gave a graph.
 
     profiles says where the profiles lie in `profiles-…`, shelves where in `leads-…` by kind, process and month, others where the
     rest lies in `others-…`.
-    decided tells for nodes that persons decided on what they are: a profile by its number here, a proposal by its process, an actor.
+    decided tells for nodes that persons decided on what they are: a profile by its number here, a proposal by its
+    process, an actor.
     """
 
     number: int
@@ -69,9 +70,7 @@ def build_part(scratch: str, number: int, items: list[Any]) -> Part:
     index: list[Where] = []
     for block in stream.blocks:
         graph = next(reversed(stream.digests))
-        index.append(
-            Where(graph, number, content.tell(), len(block), block.count(b"\n"), stream.digests[graph])
-        )
+        index.append(Where(graph, number, content.tell(), len(block), block.count(b"\n"), stream.digests[graph]))
         content.write(block)
     data = content.getvalue()
     file = _write(here.target, f"part-{number:05}", "nq", data, stream.quads) if data else None

@@ -3,9 +3,10 @@
     documents   parts of consecutive graphs, profiles laid on shelves            one call for each PART documents
     pairs       scored on shelves (kind, process, month)                         one call for some shelves
     bundles     what hangs together by pairs, references or decisions            one call; then dealt file by file
-    joins       meetings, conclusions and talks of a bundle                      one call for each bundle
+    joins       meetings and conclusions of a bundle                             one call for each bundle
     the rest    proposals by process, names in rows, further references          beside the joins
-    merge       all conclusions as one sorted graph; tables by pair of actors    one call; one for each share of pairs
+    merge       all conclusions as one sorted graph                              one call
+    talks       who sits together, by texts of sessions; then by pair of actors  one call for each share
 
 The graph is that of `kg.building`, byte for byte, whoever did what and in whatever order.
 """
@@ -19,7 +20,7 @@ import json
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -204,7 +205,7 @@ class _Run:
         runs += self.team.share_out(joins.follow_references, [(self.at, 0, references)] if references else [])
         self.report.findings += [Finding(*one, lost=one[0].startswith(DECISIONS)) for one in in_order(unheeded)]
         self._merge(sorted(runs))
-        self._count([one.talks for one in joined])
+        self._count(self.team.share_out(talks.talk, self._talks([one for made in joined for one in made.sessions])))
 
     def _write_names(self) -> None:
         """Leave for all stages what is known of names over all texts."""
@@ -260,9 +261,7 @@ class _Run:
             if self._is_profile(one.one) and self._is_profile(one.other)
         ]
         known = self._others((KNOWN,))
-        (sizes,) = self.team.share_out(
-            pairs.make_bundles, [(self.at, self.starts[-1], len(files), known, edges, size)]
-        )
+        (sizes,) = self.team.share_out(pairs.make_bundles, [(self.at, self.starts[-1], len(files), known, edges, size)])
         profiles = ((self.at, made.number, start, made.profiles) for made, start in self._with_profiles())
         self.dealt = sorted(self.team.share_out(pairs.deal_profiles, profiles))
         self.dealt_pairs = sorted(
@@ -312,15 +311,17 @@ class _Run:
             for (one, _), bundle in zip(mine, found, strict=True):
                 if one not in own.setdefault(bundle, []):
                     own[bundle].append(one)
-        parts = [
-            (made.file.name if made.file else "", start) for made, start in zip(self.parts, self.starts, strict=False)
-        ]
         for bundle in range(bundles):
             profiles, scored = (
                 [(name, pieces[bundle]) for name, pieces in dealt if bundle in pieces]
                 for dealt in (self.dealt, self.dealt_pairs)
             )
-            yield self.at, bundle, profiles, scored, own.get(bundle, []), parts, _BUCKETS
+            yield self.at, bundle, profiles, scored, own.get(bundle, []), self.starts[:-1]
+
+    def _talks(self, sessions: list[tuple[str, Piece]]) -> Iterator[tuple[Any, ...]]:
+        parts = {made.number: made.file.name for made in self.parts if made.file is not None}
+        for number, (name, piece) in enumerate(sorted(sessions)):
+            yield self.at, number, name, piece, parts, _BUCKETS
 
     def _processes(self, decisions: list[Decision]) -> Iterator[tuple[Any, ...]]:
         """Calls that link proposals: of one process, or of several that share a known proposal or a decision."""
@@ -380,11 +381,12 @@ class _Run:
             if self.setting.parquet:
                 self.others.append(parts_of.write_table(self.target, f"part-{number:05}", block))
 
-    def _count(self, written: list[tuple[str, dict[int, Piece]]]) -> None:
+    def _count(self, written: Iterable[tuple[str, dict[int, Piece]]]) -> None:
         """Write the tables of who talks to whom."""
         calls = []
+        files = sorted(written)
         for bucket in range(_BUCKETS):
-            if wanted := [(name, pieces[bucket]) for name, pieces in sorted(written) if bucket in pieces]:
+            if wanted := [(name, pieces[bucket]) for name, pieces in files if bucket in pieces]:
                 calls.append((self.at, bucket, wanted))
         rows: dict[str, list[tuple[str, ...]]] = {level: [] for level in LEVELS}
         for found in self.team.share_out(talks.count_talks, calls):
@@ -394,7 +396,8 @@ class _Run:
             text = io.StringIO(newline="")
             writer = csv.writer(text, lineterminator="\r\n")
             writer.writerow(talks.header())
-            writer.writerows(sorted(own, key=row_order))
+            own.sort(key=row_order)
+            writer.writerows(own)
             data = text.getvalue().encode("utf-8")
             name = f"{TABLE}.csv" if level == "principal" else f"{TABLE}-{level}.csv"
             self.target.write(name, data)
@@ -443,5 +446,3 @@ class _Run:
                 for line in self.scratch.read(f"index-{made.number:05}.jsonl").splitlines():
                     yield Where(*json.loads(line))._replace(part=position[made.file.name])
         yield from self.last
-
-

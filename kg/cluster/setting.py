@@ -1,6 +1,7 @@
 """What every worker needs to know of a build: where it reads and writes, registry, mappings, base, names.
 
-It lies in the folder that the build works in, so that a worker that comes later or again finds it there. Each process reads it once.
+It lies in the folder that the build works in, so that a worker that comes later or again finds it there. Each
+process reads it once.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -56,29 +57,6 @@ class Unhurried(NamedTuple):
         return self.store.query(sparql, bindings, limits or _UNHURRIED)
 
 
-class _Texts:
-    """The graphs of texts in the parts, by node."""
-
-    def __init__(self, here: Kept, parts: list[tuple[str, int]], numbers: Mapping[str, int]) -> None:
-        self.here, self.parts, self.numbers = here, parts, numbers
-        self.starts = [start for _, start in parts]
-
-    def where(self, node: str) -> Where:
-        """Where the graph stands whose text made a node."""
-        from bisect import bisect_right
-
-        home, _, rest = node.rpartition("/document/")
-        part = bisect_right(self.starts, self.numbers[node]) - 1
-        return _index(self.here.scratch.address, part)[f"{home}/graph/{rest.partition('/')[0]}"]
-
-    def blocks(self, wanted: Iterable[Where]) -> Iterator[bytes]:
-        by_part: dict[int, list[Where]] = {}
-        for where in sorted(wanted):
-            by_part.setdefault(where.part, []).append(where)
-        for part, own in sorted(by_part.items()):
-            yield from self.here.target.pieces(self.parts[part][0], [(one.offset, one.length) for one in own])
-
-
 @lru_cache(maxsize=64)
 def _index(scratch: str, part: int) -> dict[str, Where]:
     """Where each graph of a part stands."""
@@ -86,47 +64,67 @@ def _index(scratch: str, part: int) -> dict[str, Where]:
     return {where.graph: where for where in (Where(*json.loads(line)) for line in lines)}
 
 
-def write_talks(
+def write_sessions(
     here: Kept,
     bundle: int,
     clusters: Iterable[Cluster],
     numbers: Mapping[str, int],
     lines: bytes,
-    parts: list[tuple[str, int]],
-    buckets: int,
-) -> tuple[str, dict[int, Piece]]:
-    """Write who sits together in the sessions of a bundle, sorted by pair; the file, and where each share of pairs lies.
+    starts: list[int],
+) -> list[tuple[str, Piece]]:
+    """Write the sessions of a bundle with their texts and what is concluded of them, in shares of not too many texts.
 
     numbers are those of the profiles by node, lines the conclusions of the bundle.
     """
-    texts = _Texts(here, parts, numbers)
-    of_subject: dict[bytes, list[bytes]] = {}
-    for line in lines.splitlines(keepends=True):
-        of_subject.setdefault(line[1 : line.index(b">")], []).append(line)
-    edges: dict[int, list[Any]] = {}
-    for share in _shares((cluster for cluster in clusters if cluster.kind == "Meeting"), texts):
-        wanted = {where for _, own in share for where in own}
-        sessions = [canonical_iri(cluster, here.base) for cluster, _ in share]
-        known = [line for session in sessions for line in of_subject.get(session.encode(), ())]
-        for edge in _edges(here, list(texts.blocks(wanted)), known, frozenset(sessions)):
-            bucket = zlib.crc32("\n".join((edge.level, *sorted((edge.first, edge.second)))).encode()) % buckets
-            edges.setdefault(bucket, []).append(edge)
-    return f"talks-{bundle:05}", write_pieces(here.scratch, f"talks-{bundle:05}", edges)
+    of_subject: dict[str, list[str]] = {}
+    for line in lines.decode().splitlines(keepends=True):
+        of_subject.setdefault(line[1 : line.index(">")], []).append(line)
 
+    def where(node: str) -> Where:
+        home, _, rest = node.rpartition("/document/")
+        part = bisect_right(starts, numbers[node]) - 1
+        return _index(here.scratch.address, part)[f"{home}/graph/{rest.partition('/')[0]}"]
 
-def _shares(clusters: Iterable[Cluster], texts: _Texts) -> Iterator[list[tuple[Cluster, set[Where]]]]:
-    """Sessions in the order of their texts, as many together as do not need too many texts."""
-    each = [(cluster, {texts.where(member) for member in cluster.members}) for cluster in clusters]
-    share: list[tuple[Cluster, set[Where]]] = []
+    each = [
+        (sorted({where(member) for member in cluster.members}), canonical_iri(cluster, here.base))
+        for cluster in clusters
+        if cluster.kind == "Meeting"
+    ]
+    shares: dict[int, list[Any]] = {}
     needed: set[Where] = set()
-    for cluster, own in sorted(each, key=lambda one: (min(one[1]), one[0].members)):
-        if share and len(needed | own) > TEXTS:
-            yield share
-            share, needed = [], set()
-        share.append((cluster, own))
-        needed |= own
-    if share:
-        yield share
+    for texts, session in sorted(each):
+        if not shares or len(needed.union(texts)) > TEXTS:
+            shares[len(shares)] = []
+            needed = set()
+        shares[len(shares) - 1].append((session, texts, of_subject.get(session, [])))
+        needed.update(texts)
+    name = f"sessions-{bundle:05}"
+    return [(name, piece) for piece in write_pieces(here.scratch, name, shares).values()]
+
+
+def talk(
+    scratch: str, number: int, name: str, piece: Piece, parts: dict[int, str], buckets: int
+) -> tuple[str, dict[int, Piece]]:
+    """Write who sits together in a share of sessions, sorted by pair; the file, and where each share of pairs lies.
+
+    parts gives the file of each part.
+    """
+    here = kept(scratch)
+    sessions, known = set[str](), list[bytes]()
+    wanted: dict[int, set[Where]] = {}
+    for _, (session, texts, lines) in read_pieces(here.scratch, [(name, [piece])]):
+        sessions.add(session)
+        known += [line.encode() for line in lines]
+        for where in (Where(*values) for values in texts):
+            wanted.setdefault(where.part, set()).add(where)
+    blocks: list[bytes] = []
+    for part, own in sorted(wanted.items()):
+        blocks += here.target.pieces(parts[part], [(one.offset, one.length) for one in sorted(own)])
+    edges: dict[int, list[Any]] = {}
+    for edge in _edges(here, blocks, known, sessions):
+        pair = "\n".join((edge.level, *sorted((edge.first, edge.second))))
+        edges.setdefault(zlib.crc32(pair.encode()) % buckets, []).append(edge)
+    return f"talks-{number:05}", write_pieces(here.scratch, f"talks-{number:05}", edges)
 
 
 class Edge(NamedTuple):
@@ -146,7 +144,7 @@ class Edge(NamedTuple):
     passage: tuple[str, str, int, int, str, str]
 
 
-def _edges(here: Kept, blocks: list[bytes], known: list[bytes], sessions: frozenset[str]) -> Iterator[Edge]:
+def _edges(here: Kept, blocks: list[bytes], known: list[bytes], sessions: Set[str]) -> Iterator[Edge]:
     """Who sits together in these sessions, by the texts that speak of them."""
     import pyoxigraph
 
@@ -168,7 +166,9 @@ def _edges(here: Kept, blocks: list[bytes], known: list[bytes], sessions: frozen
     for level in LEVELS:
         graph = who_talks_to_whom(scene, Policy(standings=STANDINGS, level=level))
         for one, other, key, data in graph.edges(keys=True, data=True):
-            found = min((read(span) for span in data["evidence"]), key=lambda one: (one[5], one[4], one[2], one[3], one[0]))
+            found = min(
+                (read(span) for span in data["evidence"]), key=lambda one: (one[5], one[4], one[2], one[3], one[0])
+            )
             ends = graph.nodes[one], graph.nodes[other]
             yield Edge(
                 level, key, one, other, ends[0]["label"], ends[1]["label"], (ends[0]["kind"], ends[1]["kind"]),
@@ -241,9 +241,7 @@ def count_talks(scratch: str, bucket: int, wanted: list[tuple[str, Piece]]) -> d
             graph.add_node(edge.one, label=edge.first, kind=edge.kinds[0])
             graph.add_node(edge.other, label=edge.second, kind=edge.kinds[1])
             identifier, sentence, start, end, document, published = edge.passage
-            passages[identifier] = Passage(
-                identifier, "", sentence, (), start, end, document, "", "", published, ""
-            )
+            passages[identifier] = Passage(identifier, "", sentence, (), start, end, document, "", "", published, "")
             graph.add_edge(
                 edge.one, edge.other, key=edge.session, relation="co-presence", label=edge.label, status=edge.status,
                 contested=edge.contested, meeting=edge.session, latest=edge.latest, evidence=(identifier,),
@@ -255,5 +253,3 @@ def count_talks(scratch: str, bucket: int, wanted: list[tuple[str, Piece]]) -> d
 def header() -> list[str]:
     """The columns of the tables."""
     return edge_rows(nx.MultiGraph(), Evidence())[0]
-
-
