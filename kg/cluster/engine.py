@@ -25,6 +25,9 @@ _READY = 60
 """Seconds within which the workers of this machine have to be there."""
 
 _MISSING = "pip install 'diplomatic-kg[distributed]'"
+_NOWHERE = "127.0.0.1:0"
+"""Even without a dashboard, a scheduler and its workers listen for questions about their state: on this machine alone, then."""
+
 _LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError, ImportError)
 _TIMES = 3
 """How often a call is tried where the way to the files fails, and how many workers it may cost."""
@@ -126,6 +129,7 @@ def engine(
     workers and memory (MiB each) are for the latter; with here, its workers are threads of this process. Raises InputError.
     """
     try:
+        import dask.config
         from distributed import Client, LocalCluster
     except ImportError:
         raise InputError("--engine dask needs Dask", place="kg build", remedy=_MISSING) from None
@@ -141,6 +145,7 @@ def engine(
             if not client.nthreads():
                 raise InputError("has no workers", place=scheduler, remedy=f"start some: dask worker {scheduler}")
         else:
+            stack.enter_context(dask.config.set({f"distributed.{one}.http.routes": [] for one in ("scheduler", "worker")}))
             cluster = stack.enter_context(
                 LocalCluster(
                     n_workers=workers if here else 0,
@@ -148,6 +153,8 @@ def engine(
                     processes=not here,
                     host=None if here else "127.0.0.1",
                     dashboard_address=None,
+                    worker_dashboard_address=_NOWHERE if here else None,
+                    scheduler_kwargs={"dashboard": False, "dashboard_address": _NOWHERE},
                     memory_limit=0 if here else None,
                     # A worker that ends is begun anew, and its task done again: nothing that a user has to read about.
                     silence_logs=logging.CRITICAL,
@@ -171,6 +178,7 @@ def _team(address: str, workers: int, memory: int) -> Iterator[None]:
         "--nthreads": "1",
         "--memory-limit": f"{memory}MiB",
         "--host": "127.0.0.1",
+        "--dashboard-address": _NOWHERE,
         "--death-timeout": "60",
     }
     with tempfile.TemporaryDirectory(prefix="kg-dask-") as folder:

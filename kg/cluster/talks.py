@@ -33,7 +33,7 @@ from kg.terms import Term, literal
 from kg.views import LEVELS, Policy, edge_rows, who_talks_to_whom
 from kg.worker import MIB, Answer, Limits
 
-TEXTS = 240
+FEWEST, TEXTS = 40, 240
 """Texts loaded at once: enough to be worth a query process, few enough for its joins to be quick."""
 
 _UNHURRIED = Limits(seconds=3600, memory=4096 * MIB, rows=10_000_000, bytes=1024 * MIB)
@@ -71,8 +71,9 @@ def write_sessions(
     numbers: Mapping[str, int],
     lines: bytes,
     starts: list[int],
+    most: int,
 ) -> list[tuple[str, Piece]]:
-    """Write the sessions of a bundle with their texts and what is concluded of them, in shares of not too many texts.
+    """Write the sessions of a bundle with their texts and what is concluded of them, in shares of at most so many texts.
 
     numbers are those of the profiles by node, lines the conclusions of the bundle.
     """
@@ -93,7 +94,7 @@ def write_sessions(
     shares: dict[int, list[Any]] = {}
     needed: set[Where] = set()
     for texts, session in sorted(each):
-        if not shares or len(needed.union(texts)) > TEXTS:
+        if not shares or len(needed.union(texts)) > most:
             shares[len(shares)] = []
             needed = set()
         shares[len(shares) - 1].append((session, texts, of_subject.get(session, [])))
