@@ -21,7 +21,7 @@ WORKERS = 4
 MEMORY = 1024
 """MiB that a worker of this machine may use; beyond it, it is ended and begun anew."""
 
-_READY = 60
+_READY = 180
 """Seconds within which the workers of this machine have to be there."""
 
 _MISSING = "pip install 'diplomatic-kg[distributed]'"
@@ -145,7 +145,9 @@ def engine(
             if not client.nthreads():
                 raise InputError("has no workers", place=scheduler, remedy=f"start some: dask worker {scheduler}")
         else:
-            stack.enter_context(dask.config.set({f"distributed.{one}.http.routes": [] for one in ("scheduler", "worker")}))
+            stack.enter_context(
+                dask.config.set({f"distributed.{one}.http.routes": [] for one in ("scheduler", "worker")})
+            )
             cluster = stack.enter_context(
                 LocalCluster(
                     n_workers=workers if here else 0,
