@@ -61,8 +61,9 @@ def list_corpora(
         near.append(own)
     names, how = _registry(near, registry, staging)
     found = find_documents(folders, annotators=annotators, mapping=mapping)
+    # From the root, as items name them on their way to a worker.
     for name in sorted({item.mapping for item in found.items} - mappings.keys() - {""}):
-        mappings[name] = Path(name).read_text(encoding="utf-8")
+        mappings[str(Path(name).absolute())] = Path(name).read_text(encoding="utf-8")
     return Listing(found.items, homes, names, how, near, mappings, found.findings)
 
 

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
+from itertools import pairwise
 from math import log
 from pathlib import Path
 from time import perf_counter
@@ -136,7 +137,7 @@ def main() -> None:
 def save(results: list[dict[str, Any]]) -> None:
     """Keep the figures, with the exponents by which they grow from one size to the next."""
     growth = []
-    for less, more in zip(results, results[1:], strict=False):
+    for less, more in pairwise(results):
         factor = log(more["documents"] / less["documents"])
         exponents = {
             name: round(log(more["cluster"][name] / less["cluster"][name]) / factor, 2)
