@@ -6,6 +6,7 @@ layout is found by names alone, and its `sources.csv`, `decisions.tsv`, `mapping
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,22 @@ class Listing:
     decisions: list[Path]
     mappings: dict[str, str]
     findings: tuple[Finding, ...]
+    sizes: dict[str, int]
+    """Bytes of files that lie at an address, by the names that items have for them."""
+
+    def size(self, item: Item) -> int:
+        """Bytes that an item is read from, as far as that is known without reading."""
+        if item.held is not None and item.held.found.length:
+            return item.held.found.length
+        return sum(self._size(name) for name in (item.text, *item.annotations))
+
+    def _size(self, name: str) -> int:
+        if name in self.sizes:
+            return self.sizes[name]
+        try:
+            return os.stat(name).st_size
+        except OSError:
+            return 0
 
 
 def list_corpora(
@@ -44,6 +61,7 @@ def list_corpora(
     near: list[Path] = []
     homes: dict[str, str] = {}
     mappings: dict[str, str] = {}
+    sizes: dict[str, int] = {}
     for number, corpus in enumerate(corpora):
         if (path := of_this_machine(corpus)) is not None:
             path = path.absolute()
@@ -53,7 +71,8 @@ def list_corpora(
             continue
         own = staging / str(number)
         own.mkdir()
-        listed = _list(Place(corpus), own, number, mapping)
+        listed, found_sizes = _list(Place(corpus), own, number, mapping)
+        sizes |= found_sizes
         homes[listed.home] = corpus
         if listed.mapping:
             mappings[listed.mapping] = (own / MAPPING).read_text(encoding="utf-8")
@@ -64,11 +83,11 @@ def list_corpora(
     # From the root, as items name them on their way to a worker.
     for name in sorted({item.mapping for item in found.items} - mappings.keys() - {""}):
         mappings[str(Path(name).absolute())] = Path(name).read_text(encoding="utf-8")
-    return Listing(found.items, homes, names, how, near, mappings, found.findings)
+    return Listing(found.items, homes, names, how, near, mappings, found.findings, sizes)
 
 
-def _list(place: Place, own: Path, number: int, mapping: str) -> Listed:
-    """One corpus at an address: its names, and its tables copied into a folder of our own."""
+def _list(place: Place, own: Path, number: int, mapping: str) -> tuple[Listed, dict[str, int]]:
+    """One corpus at an address: its names and sizes; its tables are copied into a folder of our own."""
     if (archive := place.archive()) is not None:
         check(archive, place.shown.rpartition("::")[2].rpartition("/")[2])
     names = place.names()
@@ -84,12 +103,9 @@ def _list(place: Place, own: Path, number: int, mapping: str) -> Listed:
         _fetch_beside(place, own)
     if (own / MAPPING).is_file() and not mapping:
         load_mapping(own / MAPPING)
-    return Listed(
-        home,
-        tuple(f"{home}/{name}" for name in sorted(names)),
-        place.read(SOURCES) if SOURCES in names else None,
-        f"{home}/{MAPPING}" if MAPPING in names else "",
-    )
+    sizes = {f"{home}/{name}": names[name] for name in sorted(names)}
+    sources = place.read(SOURCES) if SOURCES in names else None
+    return Listed(home, tuple(sizes), sources, f"{home}/{MAPPING}" if MAPPING in names else ""), sizes
 
 
 def _fetch(place: Place, name: str, file: Path) -> None:

@@ -63,21 +63,29 @@ class Part(NamedTuple):
 def build_part(scratch: str, number: int, items: list[Any]) -> Part:
     """Build consecutive documents into one part. Single faults of documents are findings of it."""
     here = kept(scratch)
-    with tempfile.TemporaryDirectory(prefix="kg-part-") as folder:
-        built = list(_built(here, [item_from_json(item) for item in items], Path(folder)))
-    stream = Stream(block for _, block in built)
     content = io.BytesIO()
     index: list[Where] = []
-    for block in stream.blocks:
-        graph = next(reversed(stream.digests))
-        index.append(Where(graph, number, content.tell(), len(block), block.count(b"\n"), stream.digests[graph]))
-        content.write(block)
+    records: list[Record] = []
+    with tempfile.TemporaryDirectory(prefix="kg-part-") as folder:
+        built = _built(here, [item_from_json(item) for item in items], Path(folder))
+        stream = Stream(_blocks(built, records))
+        for block in stream.blocks:
+            graph = next(reversed(stream.digests))
+            index.append(Where(graph, number, content.tell(), len(block), block.count(b"\n"), stream.digests[graph]))
+            content.write(block)
     data = content.getvalue()
     file = _write(here.target, f"part-{number:05}", "nq", data, stream.quads) if data else None
     tables = (write_table(here.target, f"part-{number:05}", data),) if here.setting.parquet and data else ()
     lines = "".join(f"{json.dumps(where)}\n" for where in index)
     here.scratch.write(f"index-{number:05}.jsonl", lines.encode())
-    return _summed_up(here, number, file, tables, len(index), [record for record, _ in built])
+    return _summed_up(here, number, file, tables, len(index), records)
+
+
+def _blocks(built: Iterable[tuple[Record, bytes]], records: list[Record]) -> Iterator[bytes]:
+    """The blocks as they are built; their records are put aside."""
+    for record, block in built:
+        records.append(record)
+        yield block
 
 
 def _write(place: Place, stem: str, ending: str, data: bytes, number: int) -> File:

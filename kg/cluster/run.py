@@ -37,6 +37,7 @@ from kg.cluster.parts_of import KNOWN, PROPOSALS, REFERENCES, Part
 from kg.cluster.segments import Key, Piece
 from kg.cluster.setting import Setting, write_setting
 from kg.conclusions import Leads, Unheeded, build_conclusions, in_order
+from kg.corpus import Item
 from kg.decisions import FILE as DECISIONS
 from kg.decisions import read_decisions
 from kg.errors import Finding, InputError
@@ -51,8 +52,8 @@ from kg.registry import KINDS, Registry, load_registry
 from kg.registry_graph import build_registry
 from kg.views import LEVELS, row_order
 
-PART = 256
-"""Documents in a part."""
+PART, PART_BYTES = 256, 1_000_000
+"""Documents in a part at most, and bytes of text and annotation; the quads of a part take about fifty times as many."""
 
 _ROWS = 200_000
 """Pairs of names compared in one call."""
@@ -133,6 +134,20 @@ def _check_apart(corpora: Sequence[str], target: Place) -> None:
             raise InputError(found, place=target.shown, remedy="choose a folder beside the corpus")
 
 
+def _groups(listing: Listing, items: Sequence[Item], most: int) -> list[list[Item]]:
+    """Consecutive items, so many and of so many bytes together that one worker holds what they give."""
+    groups: list[list[Item]] = []
+    size = 0
+    for item in items:
+        own = listing.size(item)
+        if not groups or len(groups[-1]) == most or size + own > PART_BYTES:
+            groups.append([])
+            size = 0
+        groups[-1].append(item)
+        size += own
+    return groups
+
+
 class _Run:
     """One build on a cluster."""
 
@@ -162,14 +177,12 @@ class _Run:
     def documents(self, listing: Listing, size: int) -> None:
         """Build all documents, in parts."""
         items = sorted(listing.items, key=lambda item: graph_iri(item.id, self.base))
-        calls = (
-            (self.at, number, [item_to_json(item) for item in items[start : start + size]])
-            for number, start in enumerate(range(0, len(items), size))
-        )
+        groups = _groups(listing, items, size)
+        calls = ((self.at, number, [item_to_json(item) for item in group]) for number, group in enumerate(groups))
         done = 0
         for made in self.team.share_out(parts_of.build_part, calls):
             self.parts.append(made)
-            done += min(size, len(items) - made.number * size)
+            done += len(groups[made.number])
             if self.progress is not None:
                 self.progress(done, len(items))
         self.parts.sort(key=lambda made: made.number)
