@@ -1,7 +1,8 @@
 """Which profiles may be one meeting: shelves are shared out, pairs scored there, and what hangs together is dealt into bundles.
 
-Two profiles come into one bundle if a chain of pairs, of references to one known meeting or of decisions leads from one to the
-other. What a bundle concludes depends on nothing outside it, so that bundles can be joined apart (see `kg.cluster.joins`).
+Two profiles come into one bundle if a chain of pairs, of references to one known meeting, of decisions, or of places where one
+may be recalled, leads from one to the other. What a bundle concludes depends on nothing outside it, so that bundles can be joined
+apart (see `kg.cluster.joins`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from kg.candidates import Compared, Shelf, candidates
 from kg.cluster.segments import Piece, read_pieces, write_pieces
-from kg.cluster.setting import kept
+from kg.cluster.setting import Kept, kept
 from kg.conclusions import Around, frozen
 from kg.likeness import Profile
 from kg.linking import DOUBT
@@ -88,13 +89,14 @@ def make_bundles(
     profiles: int,
     tasks: int,
     known: list[tuple[str, int, Piece]],
+    placed: list[tuple[str, int, Piece]],
     decided: list[tuple[int, int]],
     size: int,
 ) -> list[int]:
     """Deal profiles into bundles and write which one each is in; the sizes of the bundles.
 
     tasks is how many files of pairs there are; known are pieces of references to known meetings, with the number of the first
-    profile of their file; decided the pairs that persons decided on.
+    profile of their file, placed those of places; decided the pairs that persons decided on.
     """
     here = kept(scratch)
     sets = _Sets()
@@ -109,6 +111,7 @@ def make_bundles(
         sets.join(first.setdefault(reference, one), one)
     for one, other in decided:
         sets.join(one, other)
+    _tie_places(here, sets, placed)
     tops = np.fromiter((sets.top(one) for one in range(profiles)), dtype=np.int64, count=profiles)
     distinct, member, counts = np.unique(tops, return_inverse=True, return_counts=True)
     # In the order of the documents, so that the texts of one bundle lie together.
@@ -117,6 +120,38 @@ def make_bundles(
     of_profile = bundle[member].astype(np.int32) if len(distinct) else np.zeros(0, dtype=np.int32)
     here.scratch.write("bundles", of_profile.tobytes())
     return [int(number) for number in np.bincount(of_profile)] if profiles else []
+
+
+def _tie_places(here: Kept, sets: _Sets, placed: list[tuple[str, int, Piece]]) -> None:
+    """Tie what may recall a meeting by its place alone to all that tell of that place: whether there was only one depends on it.
+
+    Meetings count for the processes of all that they are one with so far.
+    """
+    around = Around(here.registry)
+    starts = {name: start for name, start, _ in placed}
+    about = [
+        (starts[name] + place, kind, process, venues, {*venues}.union(*(around[venue] for venue in venues)), recalling)
+        for name, (place, kind, process, venues, recalling) in read_pieces(
+            here.scratch, [(name, [piece]) for name, _, piece in placed]
+        )
+    ]
+    processes: dict[int, set[str]] = {}
+    for one, _, process, *_ in about:
+        processes.setdefault(sets.top(one), set()).add(process)
+    own = {one: processes[sets.top(one)] for one, *_ in about}
+    # First by the place that is named, then by those that it lies within.
+    shelves: tuple[dict[Any, list[int]], dict[Any, list[int]]] = {}, {}
+    for one, kind, _, venues, within, _ in about:
+        for shelf, places in zip(shelves, (venues, within), strict=True):
+            for key in ((kind, process, place) for process in own[one] for place in places):
+                shelf.setdefault(key, []).append(one)
+    for one, kind, _, venues, within, recalling in about:
+        for shelf, places in zip(shelves, (within, venues), strict=True) if recalling else ():
+            for key in ((kind, process, place) for process in own[one] for place in places):
+                # Once tied, a shelf stays so.
+                for other in shelf.pop(key, ()):
+                    sets.join(one, other)
+                shelf[key] = [one]
 
 
 @lru_cache(maxsize=2)

@@ -25,9 +25,11 @@ from kg.mapping import Uncovered
 from kg.namesakes import Named
 from kg.parts import File, Where, named
 from kg.places import Place
+from kg.recall import recalls
 
-PROPOSALS, REFERENCES, KNOWN = "proposals", "references", "known"
-"""Keys of what is no profile: proposals by process, references of further events, profiles that refer to a known meeting."""
+PROPOSALS, REFERENCES, KNOWN, PLACES = "proposals", "references", "known", "places"
+"""Keys of what is no profile: proposals by process, references of further events, profiles that refer to a known meeting, and
+places of profiles with what may be recalled there (see `kg.recall`)."""
 
 _GONE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 """What is wrong with one file, and not with the way to it."""
@@ -170,6 +172,10 @@ def _summed_up(
             shelves.setdefault(shelf, []).append((place, profile))
         if profile.reference:
             others.setdefault((KNOWN,), []).append((place, profile.reference))
+        # What refers or is decided on may be one with meetings of another process.
+        if profile.venues or profile.reference or profile.node in here.decided:
+            about = place, profile.kind, profile.process, profile.venues, recalls(profile)
+            others.setdefault((PLACES,), []).append(about)
     proposed: dict[str, set[str]] = {}
     for proposal in leads.proposals:
         others.setdefault((PROPOSALS, proposal.process), []).append(proposal)

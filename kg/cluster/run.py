@@ -2,7 +2,7 @@
 
     documents   parts of consecutive graphs, profiles laid on shelves            one call for each PART documents
     pairs       scored on shelves (kind, process, month)                         one call for some shelves
-    bundles     what hangs together by pairs, references or decisions            one call; then dealt file by file
+    bundles     what hangs together by pairs, references, decisions, places      one call; then dealt file by file
     joins       meetings and conclusions of a bundle                             one call for each bundle
     the rest    proposals by process, names in rows, further references          beside the joins
     merge       all conclusions as one sorted graph                              one call
@@ -33,7 +33,7 @@ from kg.building import Progress, Report, check_base
 from kg.cluster import joins, pairs, parts_of, talks
 from kg.cluster.engine import MEMORY, WORKERS, Engine, engine
 from kg.cluster.listing import TABLES, Listing, list_corpora
-from kg.cluster.parts_of import KNOWN, PROPOSALS, REFERENCES, Part
+from kg.cluster.parts_of import KNOWN, PLACES, PROPOSALS, REFERENCES, Part
 from kg.cluster.segments import Key, Piece
 from kg.cluster.setting import Setting, write_setting
 from kg.conclusions import Leads, Unheeded, build_conclusions, in_order
@@ -185,10 +185,14 @@ class _Run:
             done += len(groups[made.number])
             if self.progress is not None:
                 self.progress(done, len(items))
+        self.report.built = len(items)
+        self.sum_up()
+
+    def sum_up(self) -> None:
+        """Count what all parts together are."""
         self.parts.sort(key=lambda made: made.number)
         self.starts = [0, *accumulate(made.profiles.number for made in self.parts)]
         report = self.report
-        report.built = len(items)
         for made in self.parts:
             report.documents += made.documents
             report.findings += made.findings
@@ -273,8 +277,9 @@ class _Run:
             for one in decisions
             if self._is_profile(one.one) and self._is_profile(one.other)
         ]
-        known = self._others((KNOWN,))
-        (sizes,) = self.team.share_out(pairs.make_bundles, [(self.at, self.starts[-1], len(files), known, edges, size)])
+        known, placed = self._others((KNOWN,)), self._others((PLACES,))
+        call = self.at, self.starts[-1], len(files), known, placed, edges, size
+        (sizes,) = self.team.share_out(pairs.make_bundles, [call])
         profiles = ((self.at, made.number, start, made.profiles) for made, start in self._with_profiles())
         self.dealt = sorted(self.team.share_out(pairs.deal_profiles, profiles))
         self.dealt_pairs = sorted(
