@@ -26,7 +26,7 @@ from kg.namesakes import Named, Proposed
 from kg.namespaces import BASE
 from kg.places import Place
 from kg.registry import VENUE_COLUMNS, load_registry
-from tests.test_linking import AROUND
+from tests.test_linking import AROUND, told
 from tests.test_linking_at_scale import worlds
 
 VENUES = (
@@ -73,11 +73,38 @@ def further(draw: st.DrawFn) -> tuple[list[Proposed], list[Named]]:
     return proposals, [Named(f"{BASE}actor/name/{kind}/{name.replace(' ', '_')}", kind, name) for kind, name in names]
 
 
+@st.composite
+def recalled(draw: st.DrawFn) -> list[Profile]:
+    """Meetings of last winter, and mentions in June that say where and neither when nor between whom."""
+    places = st.sampled_from((("harbour-hall",), ("northtown",), ("southtown",), ("northland",)))
+    found = []
+    for number in range(draw(st.integers(0, 8))):
+        day = draw(st.sampled_from(("2024-05-01", "2024-08-01", "2024-12-24", "2025-01-15")))
+        vague = draw(st.sampled_from((True, True, False)))
+        found.append(
+            told(
+                f"text-{number + 40}",
+                process=draw(st.sampled_from(("past", "past", "other"))),
+                published="2025-06-14" if vague else day,
+                earliest="" if vague else day,
+                latest="" if vague else day,
+                venues=draw(places),
+                parties=draw(st.sampled_from((("north",), ()))) if vague else ("north", "south"),
+                stage="happened",
+                reference=draw(st.sampled_from(("", "", "", "meeting/a"))),
+            )
+        )
+    return found
+
+
 @settings(max_examples=80, deadline=None, database=None, derandomize=True)
-@given(world=worlds(), more=further(), part=st.integers(1, 9), bundle=st.integers(1, 20), data=st.data())
+@given(
+    world=worlds(), past=recalled(), more=further(), part=st.integers(1, 9), bundle=st.integers(1, 20), data=st.data()
+)
 def _same(
     folder: Path,
     world: tuple[list[Profile], list[Decision]],
+    past: list[Profile],
     more: tuple[list[Proposed], list[Named]],
     part: int,
     bundle: int,
@@ -92,7 +119,7 @@ def _same(
         verdict = data.draw(st.sampled_from(("same", "not-same", "unsure")))
         decisions.append(Decision(one, other, verdict, "me", "", "decisions.tsv:9"))
     # Each node is made by one text, each text lies in one part.
-    profiles = list({profile.node: profile for profile in profiles}.values())
+    profiles = list({profile.node: profile for profile in (*profiles, *past)}.values())
     of_text: dict[str, Leads] = {}
     for profile in profiles:
         of_text.setdefault(profile.document, Leads()).profiles.append(profile)
