@@ -7,7 +7,7 @@ order as in `kg.likeness.compare`, so that they are the same to the last digit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -33,6 +33,9 @@ _CHUNK = 4_000_000
 _FEW = 24
 """Up to so many profiles, looking pairs up one by one is faster than making arrays."""
 
+
+Shelf = tuple[str, str, str]
+"""Where profiles stand that may be one: kind, process, month."""
 
 SETTING, WHEN, WHERE, WHOM, MANNER = range(5)
 """Kinds of parts, in the order of `Parts`."""
@@ -88,15 +91,18 @@ class Compared:
         return bool(found if kind == SETTING else found.conflict)
 
 
-def candidates(profiles: Sequence[Profile], compared: Compared, least: float) -> Pairs:
+def candidates(
+    profiles: Sequence[Profile], compared: Compared, least: float, only: Container[Shelf] | None = None
+) -> Pairs:
     """Pairs that share a block, do not exclude each other and score at least `least`.
 
-    profiles are sorted, and each has a node of its own.
+    profiles are sorted, and each has a node of its own. With only, pairs are looked for on these shelves alone.
     """
-    shelves: dict[tuple[str, str, str], dict[int, set[str]]] = {}
+    shelves: dict[Shelf, dict[int, set[str]]] = {}
     for number, profile in enumerate(profiles):
         for kind, process, month, principal in blocks(profile):
-            shelves.setdefault((kind, process, month), {}).setdefault(number, set()).add(principal)
+            if only is None or (kind, process, month) in only:
+                shelves.setdefault((kind, process, month), {}).setdefault(number, set()).add(principal)
     texts: dict[str, int] = {}
     documents = np.array([texts.setdefault(profile.document, len(texts)) for profile in profiles], dtype=np.int32)
     few: list[tuple[int, int]] = []
@@ -182,8 +188,13 @@ def _scored(one: Any, other: Any, compared: Compared, least: float) -> Pairs:
     sums, position = np.unique(score, return_inverse=True)
     score = np.array([round(value, 3) for value in sums.tolist()], dtype=float)[position]
     enough = np.flatnonzero(score >= least)
-    order = enough[np.lexsort((other[enough], one[enough], -score[enough], ~exact[enough]))]
-    return Pairs(one[order], other[order], score[order], exact[order])
+    return best_first(Pairs(one[enough], other[enough], score[enough], exact[enough]))
+
+
+def best_first(pairs: Pairs) -> Pairs:
+    """The pairs in the order in which they are judged."""
+    order = np.lexsort((pairs.other, pairs.one, -pairs.score, ~pairs.exact))
+    return Pairs(*(column[order] for column in pairs))
 
 
 def _distinct(numbers: Any, one: Any, other: Any) -> tuple[list[int], list[int], Any]:

@@ -49,16 +49,16 @@ class Leads:
         """What `to_json` gave, after a way through JSON."""
         profiles, proposals, named, references = values
         return cls(
-            [Profile._make(map(_frozen, one)) for one in profiles],
-            [Proposed._make(map(_frozen, one)) for one in proposals],
+            [Profile._make(map(frozen, one)) for one in profiles],
+            [Proposed._make(map(frozen, one)) for one in proposals],
             [Named._make(one) for one in named],
             references,
         )
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """Lists as the tuples they were."""
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
 Unheeded = tuple[str, str, str]
@@ -80,7 +80,17 @@ def conclude(
         nt.SAME_PROPOSAL: link_proposals(leads.proposals, of_proposals),
         nt.SAME_ACTOR: guess_actors([one for one in leads.named if one.kind in KINDS], registry, of_actors, base),
     }
-    return build_conclusions(linked, leads, registry, base, namesakes), linked.unheeded
+    return build_conclusions(linked, leads, registry, base, namesakes), in_order(linked.unheeded)
+
+
+def in_order(unheeded: Iterable[Unheeded]) -> list[Unheeded]:
+    """What could not be followed, by file and line."""
+
+    def place(one: Unheeded) -> tuple[str, int, Unheeded]:
+        name, _, line = one[0].rpartition(":")
+        return (name, int(line), one) if line.isdecimal() else (one[0], 0, one)
+
+    return sorted(unheeded, key=place)
 
 
 def conclusions_iri(base: str = BASE) -> str:

@@ -10,13 +10,14 @@ read what lies outside it.
 from __future__ import annotations
 
 import csv
+import io
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from kg.assembly import assemble
 from kg.documents import Document, Source
@@ -24,7 +25,7 @@ from kg.edtf import canonical_date
 from kg.errors import Finding, InputError
 from kg.formats import BRAT
 from kg.formats.brat import ENDINGS, read_brat
-from kg.holdings import Holding, look_into, read, reader_of
+from kg.holdings import TYPICAL, Holding, look_into, read, reader_of
 from kg.mapping import Uncovered, apply_mapping, find_mapping, load_mapping
 from kg.scheme import nearest
 from kg.terms import iri
@@ -75,7 +76,21 @@ class Corpus:
     findings: tuple[Finding, ...]
 
 
-def find_documents(folders: list[Path], *, annotators: Sequence[str] = (), mapping: str = "") -> Corpus:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A corpus folder that lies elsewhere, by the names of its files alone: absolute names under home, as if it lay there.
+
+    sources is the content of its `sources.csv`, None where it has none; mapping the name of its own mapping, "" where it has
+    none. Only brat files of it are found: other formats are recognised by content, which nobody has read.
+    """
+
+    home: str
+    files: tuple[str, ...]
+    sources: bytes | None
+    mapping: str = ""
+
+
+def find_documents(folders: Sequence[Path | Listed], *, annotators: Sequence[str] = (), mapping: str = "") -> Corpus:
     """Look through corpus folders, or single files. annotators are those to prefer, the first one most; mapping is a file
     or the name of a shipped one, and holds for all folders.
 
@@ -86,11 +101,15 @@ def find_documents(folders: list[Path], *, annotators: Sequence[str] = (), mappi
     chosen = str(find_mapping(mapping)) if mapping else ""
     chooser = _Chooser(annotators, findings)
     for folder in folders:
-        own = folder / MAPPING
-        labels = chosen or (str(own) if own.is_file() and not own.is_symlink() else "")
-        if labels:
+        if isinstance(folder, Listed):
+            labels, found_here = chosen or folder.mapping, _look_through_listed(folder, findings)
+        else:
+            own = folder / MAPPING
+            labels = chosen or (str(own) if own.is_file() and not own.is_symlink() else "")
+            found_here = _look_through(folder, findings, chooser)
+        if labels and (chosen or not isinstance(folder, Listed)):
             load_mapping(Path(labels))
-        for item in _look_through(folder, findings, chooser):
+        for item in found_here:
             item = replace(item, mapping=labels) if labels else item
             first = items.get(item.id)
             if first is None:
@@ -210,17 +229,7 @@ def _look_through(folder: Path, findings: list[Finding], chooser: _Chooser) -> I
         home = str(folder.parent)
         files = sorted({str(folder), *_types_beside(home)})
     sources = _read_sources(Path(home), findings)
-    texts: dict[str, list[str]] = {}
-    annotations: dict[str, list[str]] = {}
-    others: list[str] = []
-    for name in files:
-        stem, ending = os.path.splitext(os.path.basename(name))
-        if ending in ENDINGS:
-            annotations.setdefault(stem, []).append(name)
-        elif ending == ".txt":
-            texts.setdefault(stem, []).append(name)
-        elif os.path.basename(name) != SOURCES:
-            others.append(name)
+    texts, annotations, others = _sorted_out(files)
     described = set(sources)
     found_any = False
     for stem in sorted(annotations):
@@ -243,10 +252,74 @@ def _look_through(folder: Path, findings: list[Finding], chooser: _Chooser) -> I
             raise InputError(refused.found, place=refused.place, remedy=refused.remedy)
         remedy = "put .txt and .ann files into it, or an export that kg formats lists"
         raise InputError("holds no annotation", place=str(folder), remedy=remedy)
-    if not folder.is_dir():
-        return
+    if folder.is_dir():
+        _report_rest(home, texts, annotations.keys() | used, sources, described, findings)
+
+
+def _look_through_listed(folder: Listed, findings: list[Finding]) -> Iterator[Item]:
+    """The same for a folder of which only the names are known."""
+    home = folder.home
+    files = [name for name in folder.files if _wanted_in(_within(name, home))]
+    sources: dict[str, _Row] = {}
+    if folder.sources is None:
+        findings.append(_NO_SOURCES)
+    else:
+        sources = _read_rows(io.TextIOWrapper(io.BytesIO(folder.sources), encoding="utf-8-sig", newline=""), findings)
+    texts, annotations, others = _sorted_out(sorted(files, key=lambda name: (name.count("/"), name)))
+    if not annotations:
+        remedy = "name the address of a folder with .txt and .ann files"
+        raise InputError("holds no brat annotation", place=os.path.basename(home), remedy=remedy)
+    described = set(sources)
+    for stem in sorted(annotations):
+        described.discard(stem)
+        row = sources.get(stem)
+        for text, own in _pairs(stem, texts.get(stem, []), annotations[stem], home, findings):
+            yield Item(stem, text, own, row.source if row else None, home)
+    for name in sorted(others):
+        if name.endswith(TYPICAL):
+            remedy = "turn it into brat files with kg convert, or build from a folder of this machine"
+            findings.append(Finding(_within(name, home), "is not read: at an address only brat files are", remedy))
+    _report_rest(home, texts, annotations.keys(), sources, described, findings)
+
+
+def _wanted_in(name: str) -> bool:
+    """Whether a file counts, by its name within the corpus: nothing in hidden folders, and no hidden file but our own kinds."""
+    *folders, base = name.split("/")
+    return not any(one.startswith(".") for one in folders) and (not base.startswith(".") or _is_ours(base))
+
+
+def _is_ours(base: str) -> bool:
+    ending = os.path.splitext(base)[1]
+    return ending == ".txt" or ending in ENDINGS or base == SOURCES
+
+
+def _sorted_out(files: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, list[str]], list[str]]:
+    """Texts and brat annotation files by the name of their text, and all others."""
+    texts: dict[str, list[str]] = {}
+    annotations: dict[str, list[str]] = {}
+    others: list[str] = []
+    for name in files:
+        stem, ending = os.path.splitext(os.path.basename(name))
+        if ending in ENDINGS:
+            annotations.setdefault(stem, []).append(name)
+        elif ending == ".txt":
+            texts.setdefault(stem, []).append(name)
+        elif os.path.basename(name) != SOURCES:
+            others.append(name)
+    return texts, annotations, others
+
+
+def _report_rest(
+    home: str,
+    texts: dict[str, list[str]],
+    used: Set[str],
+    sources: dict[str, _Row],
+    described: set[str],
+    findings: list[Finding],
+) -> None:
+    """Say which texts have no annotation, and which rows no text."""
     for stem, names in sorted(texts.items()):
-        if stem not in annotations and stem in sources and stem not in used:
+        if stem in sources and stem not in used:
             described.discard(stem)
             found = f"the text {stem} has no annotation"
             findings.append(Finding(_within(names[0], home), found, f"annotate it in {stem}.ann"))
@@ -311,8 +384,7 @@ def _pairs(
 def _regular_files(folder: str, findings: list[Finding], inside: str) -> Iterator[str]:
     for entry in os.scandir(folder):
         mode = entry.stat(follow_symlinks=False).st_mode
-        ending = os.path.splitext(entry.name)[1]
-        wanted = ending == ".txt" or ending in ENDINGS or entry.name == SOURCES
+        wanted = _is_ours(entry.name)
         if stat.S_ISDIR(mode):
             if not entry.name.startswith("."):
                 yield from _regular_files(entry.path, findings, f"{inside}{entry.name}/")
@@ -338,23 +410,30 @@ class _Row(NamedTuple):
     line: int
 
 
+_NO_SOURCES = Finding(SOURCES, "is missing: titles, publishers and dates are unknown", "add it", lost=False)
+
+
 def _read_sources(folder: Path, findings: list[Finding]) -> dict[str, _Row]:
     path = folder / SOURCES
     if path.is_symlink() or not path.is_file():
-        findings.append(Finding(SOURCES, "is missing: titles, publishers and dates are unknown", "add it", lost=False))
+        findings.append(_NO_SOURCES)
         return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return _read_rows(file, findings)
+
+
+def _read_rows(file: TextIO, findings: list[Finding]) -> dict[str, _Row]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if "id" not in (reader.fieldnames or ()):
-                remedy = f"let its first line be {','.join(COLUMNS)}"
-                findings.append(Finding(f"{SOURCES}:1", "has no column id, so that no row can be used", remedy))
-                return {}
-            for column in reader.fieldnames or ():
-                if column not in COLUMNS + OPTIONAL_COLUMNS:
-                    remedy = nearest(column, COLUMNS + OPTIONAL_COLUMNS)
-                    findings.append(Finding(f"{SOURCES}:1", f"the column {column!r} is not read", remedy))
-            return _rows(reader, findings)
+        reader = csv.DictReader(file, strict=True)
+        if "id" not in (reader.fieldnames or ()):
+            remedy = f"let its first line be {','.join(COLUMNS)}"
+            findings.append(Finding(f"{SOURCES}:1", "has no column id, so that no row can be used", remedy))
+            return {}
+        for column in reader.fieldnames or ():
+            if column not in COLUMNS + OPTIONAL_COLUMNS:
+                remedy = nearest(column, COLUMNS + OPTIONAL_COLUMNS)
+                findings.append(Finding(f"{SOURCES}:1", f"the column {column!r} is not read", remedy))
+        return _rows(reader, findings)
     except UnicodeDecodeError as error:
         findings.append(Finding(SOURCES, f"byte {error.start} is not UTF-8; no row is used", "save it as UTF-8"))
     except csv.Error as error:

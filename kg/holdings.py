@@ -40,7 +40,7 @@ _WAY_OUT = "in INCEpTION, export with the format UIMA CAS XMI or UIMA CAS JSON"
 _NOT_ANNOTATION = ("source/", "kb/", "log/", "guideline/", "train/", "annotation_ser/", "curation_ser/", "__MACOSX/")
 MALFORMED = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
 """What a reader raises where a value is of another kind than its format has there."""
-_TYPICAL = (".json", ".jsonl", ".jsonld", ".xmi", ".zip")
+TYPICAL = (".json", ".jsonl", ".jsonld", ".xmi", ".zip")
 """Endings of annotation: a file that has one and is of no known format gets a remark."""
 
 
@@ -71,7 +71,7 @@ def look_into(files: Iterable[str], name_of: Callable[[str], str], findings: lis
                     findings.append(Finding(name_of(file), "is Java-serialised and is not read", _WAY_OUT))
                 elif (reader := recognise(data, name_of(file))) is not None:
                     kinds[file] = reader
-                elif file.endswith(_TYPICAL):
+                elif file.endswith(TYPICAL):
                     findings.append(_unknown(data, name_of(file)))
         except OSError as error:
             findings.append(Finding(name_of(file), error.strerror or str(error), "see whether it can be read"))
@@ -176,7 +176,7 @@ def _look_through(source: str | bytes, file: str, name: str, findings: list[Find
                 kinds[member] = reader
             elif member.endswith(ENDINGS):
                 brat += 1
-            elif member.endswith(_TYPICAL) and not os.path.basename(member).startswith("exportedproject"):
+            elif member.endswith(TYPICAL) and not os.path.basename(member).startswith("exportedproject"):
                 findings.append(_unknown(content, f"{name}/{member}"))
         for member, reader in kinds.items():
             content = read_member(archive, member, name)

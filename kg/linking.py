@@ -80,10 +80,12 @@ def link(
     decisions: Iterable[Decision] = (),
     *,
     by_rule: bool = True,
+    pairs: Pairs | None = None,
 ) -> Linked:
     """Join profiles into meetings: decisions first, then references, then the rule, best pairs first.
 
-    The result depends on the profiles and decisions alone, not on their order. by_rule=False leaves the rule out.
+    The result depends on the profiles and decisions alone, not on their order. by_rule=False leaves the rule out. pairs are
+    the candidates by number of the sorted profiles, where they have been looked for elsewhere.
     """
     ordered = sorted(set(profiles))
     groups = _Groups(ordered)
@@ -92,7 +94,7 @@ def link(
     _follow_references(groups, ordered, linked)
     if by_rule:
         rule = _Rule(ordered, groups, around, decided)
-        rule.apply()
+        rule.apply(candidates(ordered, rule.compared, DOUBT) if pairs is None else pairs)
         linked.links += rule.links
         for one in rule.links:
             if one.verdict == "same":
@@ -262,8 +264,7 @@ class _Rule:
         self._states = count(len(profiles))
         self._clashes: dict[tuple[int, int], bool] = {}
 
-    def apply(self) -> None:
-        pairs = candidates(self.profiles, self.compared, DOUBT)
+    def apply(self, pairs: Pairs) -> None:
         self._rank_partners(pairs)
         one, other, score, exact = (column.tolist() for column in pairs)
         doubtful: list[int] = []

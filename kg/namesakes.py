@@ -101,9 +101,16 @@ def distinctive(words: str) -> bool:
 
 
 def guess_actors(
-    names: Iterable[Named], registry: Registry, decisions: Iterable[Decision] = (), base: str = ""
+    names: Iterable[Named],
+    registry: Registry,
+    decisions: Iterable[Decision] = (),
+    base: str = "",
+    rows: slice = slice(None),
 ) -> list[Link]:
-    """Names in no registry that are alike, or like a name of the registry: doubtful links, and what persons decided of them."""
+    """Names in no registry that are alike, or like a name of the registry: doubtful links, and what persons decided of them.
+
+    With rows, only those of the sorted names are compared, each with all that follow it and with the registry.
+    """
     ordered = sorted(set(names))
     decided = {frozenset((d.one, d.other)): d for d in sorted(decisions)}
     found = [_decision(d) for d in decided.values()]
@@ -111,10 +118,11 @@ def guess_actors(
     by_shape: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for kind, key, entry in known:
         by_shape.setdefault((kind, _letters(key)[:1]), []).append((key, f"{base}actor/{entry}"))
-    for one, other in combinations(ordered, 2):
+    own = range(len(ordered))[rows]
+    for one, other in ((ordered[place], other) for place in own for other in ordered[place + 1 :]):
         if one.kind == other.kind:
             _guess(found, decided, (one.node, one.name), (other.node, other.name))
-    for one in ordered:
+    for one in ordered[rows]:
         best: dict[str, tuple[float, str]] = {}
         for key, node in by_shape.get((one.kind, _letters(one.name)[:1]), ()):
             best[node] = max(best.get(node, (0.0, "")), (alike(one.name, key), key))

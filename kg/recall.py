@@ -32,7 +32,7 @@ def recalled(
     dated: dict[tuple[str, str, str], dict[str, list[Profile]]] = {}
     for group in groups:
         members = sorted(group)
-        if all(_recalls(member) for member in members):
+        if all(recalls(member) for member in members):
             vague.append(members)
         elif any(_tells_day(member) for member in members):
             for key in _shelves(members, around):
@@ -50,7 +50,7 @@ def recalled(
             yield members[0], next(member for member in other if _tells_day(member))
 
 
-def _recalls(profile: Profile) -> bool:
+def recalls(profile: Profile) -> bool:
     """Whether it says that it happened and where, but neither a day nor two sides."""
     window = window_of(profile)
     undated = window is not None and not window.said
@@ -82,13 +82,15 @@ def _fits(mention: Group, other: Group, around: Mapping[str, Sequence[str]]) -> 
         start <= published
         and published - _MEMORY <= end
         and any(
-            {*_places(a, around)} & {*b.venues} or {*a.venues} & {*_places(b, around)} for a in mention for b in other
+            {*places_of(a, around)} & {*b.venues} or {*a.venues} & {*places_of(b, around)}
+            for a in mention
+            for b in other
         )
         and not any(_excluded(a, b, around) for a in mention for b in other)
     )
 
 
-def _places(profile: Profile, around: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def places_of(profile: Profile, around: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for venue in profile.venues:
         yield venue
         yield from around.get(venue, ())

@@ -207,8 +207,12 @@ def edge_rows(
         rows.append((*key, str(sessions), max(data["latest"] for data in edges), which))
         if evidence is not None:
             passages = [evidence.passages[passage] for data in edges for passage in data["evidence"]]
-            first = min(passages, key=lambda passage: (passage.published, passage.document, passage.start))
+            first = min(passages, key=lambda one: (one.published, one.document, one.start, one.end, one.id))
             rows[-1] += (first.sentence, str(first.start), str(first.end), first.document)
-    order = {standing: rank for rank, standing in enumerate(STANDINGS)}
-    rows.sort(key=lambda row: (order[row[3].partition(",")[0]], -int(row[4]), row))
+    rows.sort(key=row_order)
     return columns + (["sentence", "start", "end", "document"] if evidence is not None else []), rows
+
+
+def row_order(row: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
+    """Where a row of `edge_rows` stands: what was held first, and of that what was held most often."""
+    return STANDINGS.index(row[3].partition(",")[0]), -int(row[4]), row

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from kg.cli.clustering import build_parts, check_options, cluster_options
 from kg.cli.terminal import (
     EXIT_FAILED,
     EXIT_VIOLATIONS,
     annotator_option,
     base_option,
-    corpora_argument,
     folder_option,
     mapping_option,
     open_folder,
@@ -26,44 +27,73 @@ from kg.cli.terminal import (
 
 
 @click.command()
-@corpora_argument
-@folder_option
+@click.argument("corpora", nargs=-1, required=True, metavar="CORPUS…")
+@click.option(
+    "--store",
+    "store_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The store folder. Needed without dask.",
+)
 @registry_option
 @base_option
 @annotator_option
 @mapping_option
 @click.option("--strict", is_flag=True, help="Exit with 1 when anything of the input was left out.")
 @click.option("--anew", is_flag=True, help="Build every document, also those that have not changed.")
+@cluster_options
 def build(
-    corpora: tuple[Path, ...],
-    store_dir: Path,
-    registry: Path | None,
+    corpora: tuple[str, ...],
+    store_dir: Path | None,
+    registry: str | None,
     base: str | None,
     annotators: tuple[str, ...],
     mapping: str,
     strict: bool,
     anew: bool,
+    engine: str,
+    parts: str | None,
+    scheduler: str,
+    workers: int | None,
+    worker_memory: int | None,
+    parquet: bool,
 ) -> None:
     """Build corpora into a store: folders with annotated files and a sources.csv, or single exports.
 
     Formats are recognised by content; `kg formats` lists them. Documents that have not changed since the last build are not
     built again; the graph is the same as if they were. The earlier graph of the store answers until the new one is complete.
+
+    With --engine dask, a cluster writes the same graph as a folder of parts; corpora may be addresses (s3://, https://, zip://).
+
+    \b
+    kg build data/russia-ukraine-2025 --store store
+    kg build s3://desk/corpus --engine dask --scheduler tls://10.0.0.5:8786 --parts s3://desk/parts
     """
     from kg.building import build as build_store
     from kg.namespaces import BASE
 
-    with show_progress("building") as progress:
-        report = build_store(
-            list(corpora),
-            store_dir,
-            registry=registry,
-            base=base or BASE,
-            progress=progress,
-            annotators=annotators,
-            mapping=mapping,
-            anew=anew,
+    of_cluster = {"parts": parts, "scheduler": scheduler, "workers": workers, "worker_memory": worker_memory}
+    check_options(engine, store_dir, anew, **of_cluster, parquet=parquet)
+    known: dict[str, Any] = {"base": base or BASE, "annotators": annotators, "mapping": mapping}
+    if parts is not None:
+        sizes = {"workers": workers, "memory": worker_memory}
+        options = {name: size for name, size in sizes.items() if size is not None} | known
+        report = build_parts(
+            corpora, parts, store_dir, registry=registry, scheduler=scheduler, parquet=parquet, **options
         )
-    report_build(report, store_dir)
+        report_build(report, parts)
+    else:
+        assert store_dir is not None  # check_options has seen to it
+        with show_progress("building") as progress:
+            report = build_store(
+                [Path(corpus) for corpus in corpora],
+                store_dir,
+                registry=Path(registry) if registry else None,
+                progress=progress,
+                anew=anew,
+                **known,
+            )
+        report_build(report, store_dir)
     if strict and report.left_out:
         sys.exit(EXIT_FAILED)
 

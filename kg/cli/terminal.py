@@ -115,7 +115,6 @@ corpora_argument = click.argument(
 )
 registry_option = click.option(
     "--registry",
-    type=click.Path(path_type=Path),
     metavar="DIR",
     help="Folder with actors.tsv and venues.tsv. Default: `registry` inside or beside the corpus, else the shipped one.",
 )
@@ -231,7 +230,7 @@ def report_uncovered(uncovered: Mapping[tuple[str, str], int]) -> None:
         click.echo(f"{number:>8,} {kind} {label}".translate(LINE_BREAKS), err=True)
 
 
-def report_build(report: Report, store_dir: Path) -> None:
+def report_build(report: Report, store_dir: Path | str) -> None:
     """Say what a build did and what it left out."""
     report_findings(report.findings)
     report_uncovered(report.uncovered)
