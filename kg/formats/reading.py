@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from mmap import mmap
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from kg.documents import Document
 from kg.errors import Finding
+from kg.formats.strict_json import Data, first_record
 
-Data: TypeAlias = bytes | mmap
+__all__ = ["HEAD", "NOBODY", "Data", "Found", "Head", "Piece", "Reader", "stem"]
 
 HEAD = 64 * 1024
 """As many bytes of a file are looked at to see which format it is."""
@@ -73,8 +73,6 @@ class Head:
     def record(self) -> object:
         """The first record of a JSON file, JSON array or JSON Lines file; None where it has none."""
         if self._record is _UNREAD:
-            from kg.formats.strict_json import first_record
-
             self._record = first_record(self.data) if self.start[:1] in ("{", "[") else None
         return self._record
 

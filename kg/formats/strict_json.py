@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from mmap import mmap
+from typing import Any, NamedTuple, TypeAlias
 
 from kg.errors import Finding, InputError
-from kg.formats.reading import Data
+
+Data: TypeAlias = bytes | mmap
+"""The content of a file: read, or mapped into memory where it is large."""
 
 LARGEST = 512 * 1024 * 1024
 """Bytes of one record or one array that are read into memory."""
