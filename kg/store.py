@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import generations, guard
+from kg import generations, guard, tables
 from kg.blocks import Stream, digest_of, graph_of, read_block
 from kg.errors import Finding, StoreError
 from kg.generations import Manifest as Manifest
@@ -27,6 +27,11 @@ from kg.worker import Answer, Limits, Worker
 
 if TYPE_CHECKING:
     import rdflib
+
+    from kg.tables.kept import Tables
+
+_WORTH_TABLES = 50_000
+"""Quads from which on tables that a store does not keep are made before all is asked for: SPARQL takes longer."""
 
 
 class Store:
@@ -41,6 +46,7 @@ class Store:
         self._engine: Any = None
         self._unlock: Any = None
         self._closed = False
+        self._tables: Tables | None = None
 
     # -- making and opening ----------------------------------------------------------------------------------------------
 
@@ -89,6 +95,7 @@ class Store:
         self._closed = True
         self._worker.close()
         self._engine = None
+        self._tables = None
         if self._unlock is not None:
             self._unlock()
 
@@ -162,6 +169,31 @@ class Store:
         limit was reached; the next query is answered in either case.
         """
         return self._worker.run(guard.bound(sparql, bindings or {}), limits)
+
+    def tables(self) -> Tables:
+        """The flat tables of the store (see `kg.tables`): those kept since it was built, else made now from its quads.
+
+        StoreError where polars is not installed.
+        """
+        found = self.tables_at_hand()
+        if found is None:
+            if not tables.available():
+                raise StoreError("flat tables need polars, which is not installed", remedy=tables.REMEDY)
+            from kg.tables.kept import derive
+
+            found = self._tables = derive(self._canonical(self.graphs()))
+        return found
+
+    def tables_at_hand(self) -> Tables | None:
+        """The flat tables where they are kept, or worth making before everything is asked for; else None."""
+        if self._tables is None and tables.available() and not self._closed:
+            from kg.tables.kept import derive, read_tables
+
+            if self._generation is not None:
+                self._tables = read_tables(self._generation, self.digest)
+            if self._tables is None and self.count > _WORTH_TABLES:
+                self._tables = derive(self._canonical(self.graphs()))
+        return self._tables
 
     def dataset(self) -> rdflib.Dataset:
         """The same generation as an rdflib Dataset over Oxigraph: read-only, the union of all graphs by default.
