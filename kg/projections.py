@@ -12,7 +12,7 @@ import polars as pl
 
 from kg.namespaces import value_iri
 from kg.store import Store
-from kg.tables.gathered import seats, standings, stood_for
+from kg.tables.gathered import standings, stood_for
 from kg.tables.kept import Tables
 from kg.views import Policy
 
@@ -53,7 +53,7 @@ def pairs(store: Store | Tables, policy: Policy | None = None) -> pl.DataFrame:
 def matrix(
     store: Store | Tables, policy: Policy | None = None, *, newman: bool = False
 ) -> tuple[scipy.sparse.csr_array, list[str]]:
-    """Who talks to whom as a symmetric sparse matrix of numbers of sessions (or sums of Newman's weights), and whose rows they are.
+    """Who talks to whom as a symmetric sparse matrix of numbers of sessions or sums of Newman's weights, and whose rows they are.
 
     It is BᵀB for the incidence B of sessions and actors, its diagonal left out; by Newman's weights, BᵀDB with 1/(k-1) in D.
     """
@@ -98,7 +98,7 @@ def edge_evidence(store: Store | Tables, policy: Policy | None = None) -> pl.Dat
 
 
 def named(store: Store | Tables, frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
-    """The frame with the names of the things in some columns in place of their IRIs; the first by alphabet where there are several."""
+    """The frame with names in place of the IRIs in some columns; the first by alphabet where there are several."""
     labels = _tables(store)["labels"].group_by("thing").agg(pl.col("name").min())
     for column in columns:
         found = frame.join(labels, left_on=column, right_on="thing", how="left", maintain_order="left")
@@ -166,7 +166,9 @@ def _talks(tables: Tables, policy: Policy) -> pl.DataFrame:
     found = _co_presence(tables, policy)
     if not policy.rounds:
         return found
-    rounds = _sitting(tables, policy, "round").select(pl.col("actor").alias("one"), pl.col("gathering").alias("other"), "gathering")
+    rounds = _sitting(tables, policy, "round").select(
+        pl.col("actor").alias("one"), pl.col("gathering").alias("other"), "gathering"
+    )
     return pl.concat([found, _described(tables, policy, rounds.sort("gathering", "one"), "participation")])
 
 
@@ -192,7 +194,9 @@ def _participation(tables: Tables, policy: Policy) -> pl.DataFrame:
         role.alias("role"),
         pl.when(role == "excluded").then(pl.lit("excluded")).otherwise(pl.lit("participation")).alias("relation"),
     )  # fmt: skip
-    return _described(tables, policy, found.unique().sort("gathering", "participation", "one"), "", "participation", "role")
+    return _described(
+        tables, policy, found.unique().sort("gathering", "participation", "one"), "", "participation", "role"
+    )
 
 
 _EDGES = {"who-talks-to-whom": _talks, "mediation": _mediation, "participation": _participation}

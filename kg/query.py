@@ -151,7 +151,7 @@ def _names(store: Asked, kind: str) -> Iterator[tuple[str, str]]:
 
 
 def rows(store: Asked, name: str, as_of: str = "") -> Iterator[dict[str, str]]:
-    """The answer to a question behind a view, as `as_texts` gives it: from the flat tables of a store that has some, else by SPARQL.
+    """The answer to a question behind a view, as `as_texts` gives it: from the flat tables of a store, else by SPARQL.
 
     The rows are the same; at ten thousand documents, tables take a hundredth of the time.
     """

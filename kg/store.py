@@ -28,7 +28,7 @@ from kg.worker import Answer, Limits, Worker
 if TYPE_CHECKING:
     import rdflib
 
-    from kg.tables.kept import Tables
+    from kg.tables.kept import Tables, Writer
 
 _WORTH_TABLES = 50_000
 """Quads from which on tables that a store does not keep are made before all is asked for: SPARQL takes longer."""
@@ -133,7 +133,7 @@ class Store:
             yield from block.splitlines(keepends=True)
 
     def verify(self) -> list[Finding]:
-        """Read everything again: files, number of quads and of graphs, digest. Each deviation is a finding."""
+        """Read everything again: files, number of quads and of graphs, digest, tables. Each deviation is a finding."""
         place, remedy, findings = "the graph in memory", "build it again", []
         if self._generation is not None:
             folder = self._generation.parent.parent
@@ -141,9 +141,12 @@ class Store:
             findings = generations.changed_files(self._generation)
         digests: dict[str, str] = {}
         quads = 0
+        kept, made = self._kept_tables()
         try:
             graphs = self.graphs()
             for graph, block in zip(graphs, self._canonical(graphs), strict=True):
+                if made is not None:
+                    made.add(block)
                 digests[graph] = hashlib.sha256(block).hexdigest()
                 quads += block.count(b"\n")
         except (OSError, RuntimeError, ValueError) as error:
@@ -156,7 +159,21 @@ class Store:
         for what, found, published in compared:
             if found != published:
                 findings.append(Finding(place, f"{what} is {found}, published was {published}", remedy))
+        if kept is not None and made is not None and not findings:
+            again = made.tables()
+            for name in kept:
+                if not kept[name].equals(again[name]):
+                    findings.append(Finding(place, f"the table {name} is not what the quads give", remedy))
         return findings
+
+    def _kept_tables(self) -> tuple[Tables | None, Writer | None]:
+        """The tables of the generation, and what makes them again from the quads."""
+        if self._generation is None or not tables.available():
+            return None, None
+        from kg.tables.kept import Writer, read_tables
+
+        kept = read_tables(self._generation, self.digest)
+        return kept, None if kept is None else Writer()
 
     # -- asking ----------------------------------------------------------------------------------------------------------
 

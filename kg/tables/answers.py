@@ -14,7 +14,6 @@ from kg.tables.kept import Tables
 from kg.tables.rows import ACTORS
 
 
-
 def _names(tables: Tables, key: str, name: str) -> pl.DataFrame:
     """Thing → what it is called, in any graph."""
     return tables.once("names", lambda: tables["labels"].select("thing", "name").unique()).rename(

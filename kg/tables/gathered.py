@@ -15,7 +15,9 @@ from kg.tables.kept import Tables
 NEVER = "9999-12-31"
 _AT_TABLE = [value_iri("role", one) for one in ("party", "mediator", "supporter", "observer", "participant")]
 _NO_ASSERTION = [value_iri("act", one) for one in ("deny", "doubt", "speculate")]
-_DISTANCE = [value_iri("act", one) for one in ("deny", "doubt", "reject", "criticise", "speculate", "decline-to-comment")]
+_DISTANCE = [
+    value_iri("act", one) for one in ("deny", "doubt", "reject", "criticise", "speculate", "decline-to-comment")
+]
 _SURE = [value_iri("certainty", one) for one in ("certain", "probable")]
 _OF_SEAT = [value_iri("target", one) for one in ("participants", "own-role")]
 _POSITIVE, _NEGATIVE = value_iri("polarity", "positive"), value_iri("polarity", "negative")
@@ -35,7 +37,10 @@ def told(tables: Tables, as_of: str = "") -> pl.DataFrame:
 
     def make() -> pl.DataFrame:
         rows = _participations(tables, as_of).select(
-            pl.col("meeting").alias("gathering"), pl.col("kind").str.extract("#(.*)$").str.to_lowercase(), "label", "node"
+            pl.col("meeting").alias("gathering"),
+            pl.col("kind").str.extract("#(.*)$").str.to_lowercase(),
+            "label",
+            "node",
         )
         first = rows.unique("gathering", keep="first", maintain_order=True).drop("node")
         return rows.select("gathering", "node").unique(maintain_order=True).join(first, on="gathering")
@@ -55,13 +60,19 @@ def _as_one(tables: Tables) -> pl.DataFrame:
         both = pl.concat([links, links.select(pl.col("other").alias("one"), pl.col("one").alias("other"))])
         both = pl.concat([both, both.select("one", pl.col("one").alias("other"))]).unique()
         while True:
-            further = both.join(both, left_on="other", right_on="one").select("one", pl.col("other_right").alias("other"))
+            further = both.join(both, left_on="other", right_on="one").select(
+                "one", pl.col("other_right").alias("other")
+            )
             grown = pl.concat([both, further]).unique()
             if grown.height == both.height:
                 break
             both = grown
         ranked = both.with_columns(pl.col("other").str.contains("/actor/name/", literal=True).alias("named"))
-        return ranked.sort("one", "named", "other").unique("one", keep="first").select("one", pl.col("other").alias("known"))
+        return (
+            ranked.sort("one", "named", "other")
+            .unique("one", keep="first")
+            .select("one", pl.col("other").alias("known"))
+        )
 
     return tables.once("as one", make)
 
@@ -80,16 +91,24 @@ def _ends(tables: Tables) -> pl.DataFrame:
 
     def make() -> pl.DataFrame:
         steps = mandates(tables, "").select("graph", "agent", "principal")
-        steps = _known(tables, _known(tables, steps, "agent"), "principal").filter(pl.col("agent") != pl.col("principal"))
+        steps = _known(tables, _known(tables, steps, "agent"), "principal").filter(
+            pl.col("agent") != pl.col("principal")
+        )
         steps = steps.unique().rename({"agent": "at", "principal": "next"})
         starts = pl.concat([steps.select("graph", "at"), steps.select("graph", pl.col("next").alias("at"))]).unique()
         # What has no mandate of its own is its own end; only the others are followed.
         on = starts.join(steps, on=["graph", "at"], how="semi").rename({"at": "start"})
         on = on.with_columns(pl.col("start").alias("at"), pl.concat_list("start").alias("path"))
-        found = [starts.join(steps, on=["graph", "at"], how="anti").select("graph", pl.col("at").alias("start"), pl.col("at").alias("end"))]
+        found = [
+            starts.join(steps, on=["graph", "at"], how="anti").select(
+                "graph", pl.col("at").alias("start"), pl.col("at").alias("end")
+            )
+        ]
         while on.height:
             further = on.join(steps, on=["graph", "at"]).filter(~pl.col("path").list.contains(pl.col("next")))
-            ended = on.join(further.select("graph", "start", "path").unique(), on=["graph", "start", "path"], how="anti")
+            ended = on.join(
+                further.select("graph", "start", "path").unique(), on=["graph", "start", "path"], how="anti"
+            )
             found.append(ended.select("graph", "start", pl.col("at").alias("end")))
             on = further.select(
                 "graph", "start", pl.col("next").alias("at"), pl.concat_list("path", "next").alias("path")
@@ -107,7 +126,9 @@ def _said(tables: Tables, as_of: str) -> pl.DataFrame:
 
     def make() -> pl.DataFrame:
         made = tables["claim_times"].group_by("claim").agg(pl.col("latest").max().alias("made"))
-        of_seat = tables["claim_values"].filter((pl.col("property") == DP.denialTarget) & pl.col("value").is_in(_OF_SEAT))
+        of_seat = tables["claim_values"].filter(
+            (pl.col("property") == DP.denialTarget) & pl.col("value").is_in(_OF_SEAT)
+        )
         of_seat = of_seat.select("claim", pl.lit(True).alias("of_seat")).unique()
         columns = ("gathering", "claim", "who", "act", "stage", "polarity", "certainty", "published")
         own = claims(tables, as_of).join(told(tables, as_of).select("gathering", "node"), on="node").select(columns)
@@ -119,13 +140,17 @@ def _said(tables: Tables, as_of: str) -> pl.DataFrame:
             pl.col("published").alias("outer_published"),
         )  # fmt: skip
         turned = pl.when(DENIES).then(pl.lit(_POSITIVE)).when(pl.col("polarity") == _POSITIVE).then(pl.lit(_NEGATIVE))
-        opposite = own.filter(pl.col("stage").is_not_null()).join(against, on="claim").filter(pl.col("who") != pl.col("by"))
+        opposite = (
+            own.filter(pl.col("stage").is_not_null()).join(against, on="claim").filter(pl.col("who") != pl.col("by"))
+        )
         opposite = opposite.select(
             "gathering", pl.col("outer").alias("claim"), pl.col("by").alias("who"), pl.col("outer_act").alias("act"),
             "stage", turned.otherwise(pl.col("polarity")).alias("polarity"),
             pl.col("outer_certainty").alias("certainty"), pl.col("outer_published").alias("published"),
         )  # fmt: skip
-        every = pl.concat([own, opposite]).unique().join(made, on="claim", how="left").join(of_seat, on="claim", how="left")
+        every = (
+            pl.concat([own, opposite]).unique().join(made, on="claim", how="left").join(of_seat, on="claim", how="left")
+        )
         return every.select(
             "gathering", "claim", pl.col("who").alias("claimant"), "act", "stage", "polarity", "certainty",
             pl.min_horizontal("made", "published").fill_null("").alias("said"), pl.col("of_seat").fill_null(False),
@@ -198,7 +223,9 @@ def _principals(tables: Tables, as_of: str) -> pl.DataFrame:
     sent = _known(tables, rows.filter(pl.col("principal").is_not_null()), "principal")
     sent = sent.join(_ends(tables), left_on=["graph", "principal"], right_on=["graph", "start"], how="left")
     sent = sent.select("participation", pl.coalesce("end", "principal").alias("known"))
-    itself = _known(tables, rows.filter(pl.col("principal").is_null() & pl.col("kind").is_in([DP.State, DP.Organization])), "actor")
+    itself = _known(
+        tables, rows.filter(pl.col("principal").is_null() & pl.col("kind").is_in([DP.State, DP.Organization])), "actor"
+    )
     return pl.concat([sent, itself.select("participation", pl.col("actor").alias("known"))]).unique()
 
 
@@ -216,13 +243,18 @@ def standings(tables: Tables, as_of: str = "") -> pl.DataFrame:
             (pl.col("no").is_not_null() & (pl.col("no") >= pl.col("yes").fill_null(""))).alias("no_now"),
         )
         stages = words.group_by("gathering", "stage").agg(
-            pl.col("yes_now").any(), pl.col("no_now").any(), (pl.col("no_now") & ~pl.col("yes_now")).any().alias("against")
+            pl.col("yes_now").any(),
+            pl.col("no_now").any(),
+            (pl.col("no_now") & ~pl.col("yes_now")).any().alias("against"),
         )
-        order = pl.DataFrame({"stage": [value_iri("stage", one) for one in _ORDER], "name": list(_ORDER)}).with_row_index("rank")
+        order = pl.DataFrame(
+            {"stage": [value_iri("stage", one) for one in _ORDER], "name": list(_ORDER)}
+        ).with_row_index("rank")
         stages = stages.join(order, on="stage", how="left")
         verdict = pl.when("against").then(pl.lit("disputed")).otherwise("name")
         verdicts = stages.sort("rank").group_by("gathering").agg(
-            verdict.filter(pl.col("yes_now") & pl.col("name").is_not_null()).first().alias("asserted"), pl.col("no_now").any().alias("denied")
+            verdict.filter(pl.col("yes_now") & pl.col("name").is_not_null()).first().alias("asserted"),
+            pl.col("no_now").any().alias("denied"),
         )  # fmt: skip
         found = told(tables, as_of).select("gathering", "kind", "label").unique("gathering", maintain_order=True)
         found = found.join(verdicts, on="gathering", how="left", maintain_order="left")
@@ -258,7 +290,9 @@ def _days(tables: Tables, as_of: str) -> pl.DataFrame:
         "gathering", pl.col("earliest").fill_null("").alias("start"), pl.col("latest").fill_null(NEVER).alias("end")
     )
     bounds = bounds.unique()
-    common = bounds.group_by("gathering").agg(pl.col("start").max().alias("earliest"), pl.col("end").min().alias("latest"))
+    common = bounds.group_by("gathering").agg(
+        pl.col("start").max().alias("earliest"), pl.col("end").min().alias("latest")
+    )
     apart = common.filter(pl.col("earliest") > pl.col("latest")).select("gathering")
     split = bounds.join(apart, on="gathering", how="semi")
     inner = split.join(split, on="gathering", suffix="_in").filter(
@@ -266,7 +300,11 @@ def _days(tables: Tables, as_of: str) -> pl.DataFrame:
         & (pl.col("end_in") <= pl.col("end"))
         & ((pl.col("start") != pl.col("start_in")) | (pl.col("end") != pl.col("end_in")))
     )
-    narrow = split.join(inner.select("gathering", "start", "end").unique(), on=["gathering", "start", "end"], how="anti")
-    narrow = narrow.group_by("gathering").agg(pl.col("start").min().alias("earliest"), pl.col("end").max().alias("latest"))
+    narrow = split.join(
+        inner.select("gathering", "start", "end").unique(), on=["gathering", "start", "end"], how="anti"
+    )
+    narrow = narrow.group_by("gathering").agg(
+        pl.col("start").min().alias("earliest"), pl.col("end").max().alias("latest")
+    )
     found = pl.concat([common.join(apart, on="gathering", how="anti"), narrow])
     return found.with_columns(pl.when(pl.col("latest") == NEVER).then(pl.lit("")).otherwise("latest").alias("latest"))

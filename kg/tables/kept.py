@@ -1,7 +1,7 @@
 """Tables in a generation of a store: written while its graphs pass, read and trusted by their hashes.
 
-    tables/<name>.parquet   rows sorted, compressed; the same graphs give the same bytes
-    tables/index.json       digest of the graphs they come from, size and SHA-256 of each file
+tables/<name>.parquet   rows sorted, compressed; the same graphs give the same bytes
+tables/index.json       digest of the graphs they come from, size and SHA-256 of each file
 """
 
 from __future__ import annotations

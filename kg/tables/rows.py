@@ -79,13 +79,13 @@ def _nodes(facts: Facts) -> pl.DataFrame:
 def _sources(facts: Facts, subject: str) -> pl.DataFrame:
     """Thing → the document that holds its evidence."""
     spans = facts.of(DP.evidence, subject, "span")
-    return _inner(spans, facts.of(OA.hasSource, "span", "document"), "span").select("graph", subject, "document").unique()
+    return (
+        _inner(spans, facts.of(OA.hasSource, "span", "document"), "span").select("graph", subject, "document").unique()
+    )
 
 
 def _gatherings(facts: Facts) -> pl.DataFrame:
-    return _inner(
-        _inner(_nodes(facts), facts.of(RDFS.label, "node", "label"), "node"), _sources(facts, "node"), "node"
-    )
+    return _inner(_inner(_nodes(facts), facts.of(RDFS.label, "node", "label"), "node"), _sources(facts, "node"), "node")
 
 
 def _traits(facts: Facts) -> pl.DataFrame:
@@ -103,9 +103,7 @@ def _times(facts: Facts) -> pl.DataFrame:
 
 
 def _participation(facts: Facts) -> pl.DataFrame:
-    seats = _inner(
-        _nodes(facts).rename({"kind": "sort"}), facts.of(DP.participation, "node", "participation"), "node"
-    )
+    seats = _inner(_nodes(facts).rename({"kind": "sort"}), facts.of(DP.participation, "node", "participation"), "node")
     seats = _inner(seats, facts.of(DP.role, "participation", "role"), "participation")
     seats = _inner(seats, facts.of(DP.participant, "participation", "actor"), "participation")
     seats = _inner(seats, facts.typed(ACTORS, "actor"), "actor")
@@ -172,7 +170,9 @@ def _passages(facts: Facts) -> pl.DataFrame:
 
 def _sentences(facts: Facts) -> pl.DataFrame:
     named = facts[DP.sentence].select("graph", pl.col("object").alias("sentence")).unique()
-    return _inner(_inner(named, _positions(facts, "sentence"), "sentence"), _quotes(facts, "sentence", "text"), "sentence")
+    return _inner(
+        _inner(named, _positions(facts, "sentence"), "sentence"), _quotes(facts, "sentence", "text"), "sentence"
+    )
 
 
 def _coordinates(facts: Facts) -> pl.DataFrame:

@@ -94,7 +94,10 @@ def test_changed_tables_are_found_and_made_anew(home: Path, harm: Callable[[Path
 def test_a_damaged_table_is_refused_and_never_read(home: Path):
     file = generation(home / "store") / "tables" / "claims.parquet"
     file.write_bytes(file.read_bytes()[:-9] + b"\0" * 9)
-    with Store.open(home / "store") as store, pytest.raises(StoreError, match="the table claims is not what was written"):
+    with (
+        Store.open(home / "store") as store,
+        pytest.raises(StoreError, match="the table claims is not what was written"),
+    ):
         load_scene(store)
 
 

@@ -92,7 +92,8 @@ def test_every_edge_has_the_passages_that_the_view_gives_it(store: Store):
     for policy in POLICIES[:2]:
         graph = who_talks_to_whom(scene, Policy(policy.standings, level=policy.level))
         wanted = {
-            (min(one, other), max(one, other), key): set(data["evidence"]) for one, other, key, data in graph.edges(keys=True, data=True)
+            (min(one, other), max(one, other), key): set(data["evidence"])
+            for one, other, key, data in graph.edges(keys=True, data=True)
         }
         found: dict[tuple[str, str, str], set[str]] = {}
         for row in edge_evidence(store, Policy(policy.standings, level=policy.level)).iter_rows(named=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from kg.query import parse_query, ask
+from kg.query import ask, parse_query
 from kg.store import Store
 from kg.tables.kept import derive
 from kg.tables.rows import TABLES, rows_of
@@ -61,7 +61,9 @@ def test_every_table_is_tested():
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_holds_what_sparql_finds(store: Store, name: str):
     columns = TABLES[name].columns
-    text = f"SELECT DISTINCT ?graph {' '.join('?' + one for one in columns)} WHERE {{ GRAPH ?graph {{ {SPARQL[name]} }} }}"
+    text = (
+        f"SELECT DISTINCT ?graph {' '.join('?' + one for one in columns)} WHERE {{ GRAPH ?graph {{ {SPARQL[name]} }} }}"
+    )
     answer = ask(store, parse_query(name, text))
     found = {tuple(None if term is None else term.value for term in row) for row in answer.rows}
     table = store.tables()[name]
@@ -76,7 +78,21 @@ def test_the_shipped_corpora_fill_the_tables(shipped: Store, name: str):
     assert shipped.tables()[name].height > 0
 
 
-@pytest.mark.parametrize("text", ['He said "no".', "a\\nb", "a\nb\tc\rd", "\x00\x1f\x7f", "\ufffe", "𝔘 \\u0041 é", "", "\\", '"> <x> .', "<https://x>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He said "no".',
+        "a\\nb",
+        "a\nb\tc\rd",
+        "\x00\x1f\x7f",
+        "\ufffe",
+        "𝔘 \\u0041 é",
+        "",
+        "\\",
+        '"> <x> .',
+        "<https://x>",
+    ],
+)
 def test_literals_are_read_as_they_are_meant(text: str):
     assert unescape(escape(text)) == text
     label = "http://www.w3.org/2000/01/rdf-schema#label"
