@@ -55,7 +55,10 @@ class Tables(Mapping[str, pl.DataFrame]):
 
 
 class Writer:
-    """Turns graphs into rows as they pass, in canonical order. What it holds is compressed, a hundredth of the quads."""
+    """Turns graphs into rows as they pass, in canonical order.
+
+    What it holds is compressed, a hundredth of the quads; at the end, one table at a time is in memory whole.
+    """
 
     def __init__(self) -> None:
         self._waiting: list[bytes] = []

@@ -37,7 +37,9 @@ class Row:
 
 
 def show(rows: Sequence[Row]) -> None:
-    """Print the table."""
+    """Print the table, nothing where there is none."""
+    if not rows:
+        return
     width = max((len(row.what) for row in rows), default=0)
     other = max((len(row.beside) for row in rows), default=0)
     print(f"{'what':{width}}  {'ours':>10}  {'beside':{other}}  {'theirs':>10}  {'ratio':>9}  {'wanted':>6}")
