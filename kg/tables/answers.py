@@ -140,13 +140,13 @@ def principals(tables: Tables, _: str) -> pl.DataFrame:
 def moments(tables: Tables, _: str) -> pl.DataFrame:
     venues = _trait(tables, DP.venue, "venue").join(_names(tables, "venue", "place"), on="venue")
     found = tables["gatherings"].select("node").unique().join(venues, on="node", how="left")
-    times = tables["times"].select("node", "edtf", "earliest", "latest").unique()
+    times = tables["times"].drop("graph").unique()
     found = found.join(times, on="node", how="left")
     for predicate, column in (
         (DP.claimedDirectness, "directness"), (DP.claimedArity, "arity"), (DP.level, "level"),
     ):  # fmt: skip
         found = found.join(_trait(tables, predicate, column), on="node", how="left")
-    columns = ("node", "venue", "place", "edtf", "earliest", "latest", "directness", "arity", "level")
+    columns = ("node", "venue", "place", "edtf", "earliest", "latest", "directness", "arity", "level", "passed_on")
     return _sorted(found, columns, ("node", "place", "edtf", "directness", "arity", "level"))
 
 

@@ -179,11 +179,13 @@ def seats(tables: Tables, as_of: str = "") -> pl.DataFrame:
         own = tables["accordings"].select("participation", "claim").unique()
         own = own.join(rows.select("participation", "gathering"), on="participation")
         own = own.join(_said(tables, as_of), on=["gathering", "claim"])
+        sure = pl.col("certainty") != value_iri("certainty", "possible")
+        proposes = pl.col("act").is_in([value_iri("act", "propose"), value_iri("act", "invite")]).fill_null(False)
         distant = pl.col("act").is_in(_DISTANCE).fill_null(False)
         words = own.group_by("participation").agg(
             pl.when(ASSERTS.any()).then(pl.lit("said"))
             .when((DENIES & pl.col("of_seat")).all()).then(pl.lit("denied"))
-            .when((~distant | DENIES).any()).then(pl.lit("said"))
+            .when((DENIES | proposes | (~distant & sure)).any()).then(pl.lit("said"))
             .otherwise(pl.lit("possible")).alias("word")
         )  # fmt: skip
         found = rows.join(graphs, on="participation", how="left", maintain_order="left")
@@ -245,13 +247,12 @@ def standings(tables: Tables, as_of: str = "") -> pl.DataFrame:
         stages = words.group_by("gathering", "stage").agg(
             pl.col("yes_now").any(),
             pl.col("no_now").any(),
-            (pl.col("no_now") & ~pl.col("yes_now")).any().alias("against"),
         )
         order = pl.DataFrame(
             {"stage": [value_iri("stage", one) for one in _ORDER], "name": list(_ORDER)}
         ).with_row_index("rank")
         stages = stages.join(order, on="stage", how="left")
-        verdict = pl.when("against").then(pl.lit("disputed")).otherwise("name")
+        verdict = pl.when("no_now").then(pl.lit("disputed")).otherwise("name")
         verdicts = stages.sort("rank").group_by("gathering").agg(
             verdict.filter(pl.col("yes_now") & pl.col("name").is_not_null()).first().alias("asserted"),
             pl.col("no_now").any().alias("denied"),
@@ -284,9 +285,14 @@ def _contested(said: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
 
 
 def _days(tables: Tables, as_of: str) -> pl.DataFrame:
-    """The days on which all texts agree, as `kg.scene.agreed` gives them: gathering, earliest, latest ("" where open)."""
+    """The days on which all texts agree, as `kg.scene.agreed` gives them: gathering, earliest, latest ("" where open).
+
+    What texts say themselves of a session counts before what they pass on from somebody. A round has many days.
+    """
     times = tables["times"].filter(pl.col("earliest").is_not_null() | pl.col("latest").is_not_null())
-    bounds = times.join(told(tables, as_of).select("gathering", "node"), on="node").select(
+    bounds = times.join(told(tables, as_of).select("gathering", "kind", "node"), on="node")
+    own = pl.col("passed_on").is_null()
+    bounds = bounds.filter((pl.col("kind") == "round") | own | ~own.any().over("gathering")).select(
         "gathering", pl.col("earliest").fill_null("").alias("start"), pl.col("latest").fill_null(NEVER).alias("end")
     )
     bounds = bounds.unique()

@@ -99,7 +99,10 @@ def _bounds(facts: Facts, times: pl.DataFrame) -> pl.DataFrame:
 
 def _times(facts: Facts) -> pl.DataFrame:
     times = _inner(_nodes(facts), facts.of(DP.when, "node", "time"), "node")
-    return _bounds(facts, _inner(times, facts.of(DP.edtf, "time", "edtf"), "time"))
+    found = _bounds(facts, _inner(times, facts.of(DP.edtf, "time", "edtf"), "time"))
+    clauses = _inner(facts.of(DP.accordingTo, "time", "claim"), facts.of(DP.about, "claim", "node"), "claim")
+    clauses = clauses.rename({"claim": "passed_on"})
+    return found.join(clauses, on=["graph", "node", "time"], how="left")
 
 
 def _participation(facts: Facts) -> pl.DataFrame:
@@ -186,7 +189,8 @@ TABLES = {
               ("document", "title", "publisher", "published", "language", "url", "process"), _documents),
         Table("gatherings", "a session or round as one text speaks of it", ("node", "kind", "label", "document"), _gatherings),
         Table("traits", "a venue or a claimed format of a session or round", ("node", "property", "value"), _traits),
-        Table("times", "a time that a text gives for a session or round", ("node", "edtf", "earliest", "latest"), _times),
+        Table("times", "a time that a text gives for a session or round, in its own voice or passed on in a claim",
+              ("node", "edtf", "earliest", "latest", "passed_on"), _times),
         Table("participation", "a seat: who takes part in what, in which role, for whom",
               ("node", "participation", "role", "actor", "kind", "principal"), _participation),
         Table("accordings", "a seat that stands in the clause of a claim", ("participation", "claim"), _accordings),

@@ -23,7 +23,8 @@ SPARQL = {
     "traits": f"""{GATHERINGS} VALUES ?property {{ dp:venue dp:mode dp:claimedArity dp:claimedDirectness dp:level dp:track dp:ordinal }}
         ?node a ?kind ; ?property ?value""",
     "times": f"""{GATHERINGS} ?node a ?kind ; dp:when ?time . ?time dp:edtf ?edtf
-        OPTIONAL {{ ?time dp:earliest ?earliest }} OPTIONAL {{ ?time dp:latest ?latest }}""",
+        OPTIONAL {{ ?time dp:earliest ?earliest }} OPTIONAL {{ ?time dp:latest ?latest }}
+        OPTIONAL {{ ?time dp:accordingTo ?passed_on . ?passed_on dp:about ?node }}""",
     "participation": """VALUES ?sort { dp:Meeting dp:Round } VALUES ?kind { dp:Person dp:State dp:Organization dp:Delegation }
         ?node a ?sort ; dp:participation ?participation . ?participation dp:role ?role ; dp:participant ?actor . ?actor a ?kind
         OPTIONAL { ?participation dp:onBehalfOf ?principal }""",
