@@ -26,11 +26,18 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp browser
-	$(BIN)/python -m tests.benchmarks
+# One table; GROWTH="1000 10000 100000" measures growth further. Each package beside which ours is measured has an environment of its own;
+# one that does not install is named in the table.
+bench: $(VENV)/dev.stamp browser build/peers/stamp
+	$(BIN)/python -m tests.benchmarks $(if $(GROWTH),--growth $(GROWTH))
 	$(BIN)/python -m tests.benchmarks.formats
 	$(BIN)/python -m tests.benchmarks.page
 	$(BIN)/python -m tests.benchmarks.serving
+
+build/peers/stamp: tests/benchmarks/peers.txt | $(BIN)/python
+	grep -v '^#' $< | while read name packages; do $(PYTHON) -m venv build/peers/$$name \
+	  && build/peers/$$name/bin/pip install --quiet --disable-pip-version-check $$packages || rm -rf build/peers/$$name; done
+	touch $@
 
 generate: $(VENV)/dev.stamp
 	$(BIN)/python ontology/generate.py

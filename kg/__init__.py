@@ -44,6 +44,12 @@ if TYPE_CHECKING:
     from kg.errors import KGError as KGError
     from kg.evidence import load_evidence as load_evidence
     from kg.export.view import export_view as export_view
+    from kg.projections import edge_evidence as edge_evidence
+    from kg.projections import edges as view_edges
+    from kg.projections import matrix as talk_matrix
+    from kg.projections import named as with_names
+    from kg.projections import pairs as talk_pairs
+    from kg.projections import to_pandas as frame_to_pandas
     from kg.query import ask as ask
     from kg.query import find as find
     from kg.query import named_queries as named_queries
@@ -114,6 +120,12 @@ _HOMES = {
     "participation": "views",
     "who_talks_to_whom": "views",
     "Limits": "worker",
+    "view_edges": "projections:edges",
+    "talk_pairs": "projections:pairs",
+    "talk_matrix": "projections:matrix",
+    "edge_evidence": "projections",
+    "with_names": "projections:named",
+    "frame_to_pandas": "projections:to_pandas",
 }
 
 __all__ = sorted(_HOMES)

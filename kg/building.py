@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg import fingerprints, increments
+from kg import fingerprints, increments, tables
 from kg.batches import BATCH, build_all, processors
 from kg.blocks import Stream
 from kg.builder import graph_iri
@@ -234,13 +234,21 @@ def _publish(job: _Job, here: Site, anew: bool) -> Manifest:
     """Build into the site what has changed, or everything, and publish it with its ledger."""
     found = None if anew else here.earlier()
     ledger = read_ledger(found[1]) if found else None
+    writer = earlier = None
+    if tables.available():
+        from kg.tables.kept import Writer, read_tables
+
+        writer = Writer()
+        earlier = read_tables(found[1], found[0].digest) if found else None
     kept: dict[str, Record] = {}
-    if found and ledger and ledger.digest == found[0].digest:
+    # A generation without tables, where there are to be some, is built anew.
+    if found and ledger and ledger.digest == found[0].digest and (writer is None or earlier is not None):
         kept = job.unchanged(ledger)
         changed = len(job.items) - len(kept) + len(ledger.records.keys() - {item.id for item in job.items})
         if changed > MOST_CHANGED * len(job.items) or ledger.stale > MOST_STALE * found[0].quads:
             kept = {}
-    stream = Stream(job.blocks(kept))
+    blocks = job.blocks(kept)
+    stream = Stream(blocks if writer is None else writer.passing(blocks))
     if kept and found and ledger:
         graphs = {record.graph for record in kept.values() if record.graph}
         grown = increments.grow(here, found[1], stream, ledger.digests, graphs)
@@ -251,10 +259,14 @@ def _publish(job: _Job, here: Site, anew: bool) -> Manifest:
         )
     else:
         here.load(stream)
-        digests, stale, count = stream.digests, 0, stream.quads
+        digests, stale, count, earlier = stream.digests, 0, stream.quads, None
     manifest = Manifest.of(count, digests, job.base, job.report.documents)
     write_ledger(here.temporary, Ledger(job.setting, manifest.digest, digests, job.records, stale))
-    return here.publish(manifest, [LEDGER])
+    if writer is None:
+        return here.publish(manifest, [LEDGER])
+    graphs = {record.graph for record in kept.values()}
+    writer.write(here.temporary / tables.FOLDER, manifest.digest, earlier, graphs)
+    return here.publish(manifest, [LEDGER, tables.FOLDER])
 
 
 def find_registry(folders: list[Path], registry: Path | None) -> tuple[Path | None, str]:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from operator import itemgetter
 
-from kg.query import Asked, as_texts, ask, local_name
-from kg.worker import Answer
+from kg.query import Asked, local_name, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class Evidence:
 def load_evidence(store: Asked) -> Evidence:
     """All passages and statements that views can refer to."""
     passages: dict[str, Passage] = {}
-    for span, parts in _by_first(ask(store, "view-passages")):
+    for span, parts in _by_first(store, "view-passages"):
         first = parts[0]
         sentence = first["sentence"]
         shift = int(first["sentence_start"])
@@ -84,21 +82,21 @@ def load_evidence(store: Asked) -> Evidence:
             url=first["url"],
         )
     statements: dict[str, Statement] = {}
-    for claim, rows in _by_first(ask(store, "view-statements")):
-        first = rows[0]
+    for claim, said in _by_first(store, "view-statements"):
+        first = said[0]
         statements[claim] = Statement(
             id=claim,
-            claimants=_distinct(rows, "claimant"),
-            on_behalf_of=_distinct(rows, "for"),
-            relays=_distinct(rows, "relay"),
+            claimants=_distinct(said, "claimant"),
+            on_behalf_of=_distinct(said, "for"),
+            relays=_distinct(said, "relay"),
             speech_act=local_name(first["act"]),
             stage=local_name(first["stage"]),
             polarity=local_name(first["polarity"]),
             certainty=local_name(first["certainty"]),
             position=local_name(first["position"]),
-            denial_targets=tuple(local_name(target) for target in _distinct(rows, "target")),
+            denial_targets=tuple(local_name(target) for target in _distinct(said, "target")),
             reported=first["published"],
-            passages=_distinct(rows, "span"),
+            passages=_distinct(said, "span"),
         )
     return Evidence(passages, statements)
 
@@ -107,7 +105,7 @@ def _distinct(rows: list[dict[str, str]], column: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row[column] for row in rows if row[column]))
 
 
-def _by_first(answer: Answer) -> Iterator[tuple[str, list[dict[str, str]]]]:
+def _by_first(store: Asked, query: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """Rows as texts by column, grouped by their first column (answers are sorted by it)."""
-    for key, rows in groupby(as_texts(answer), key=itemgetter(answer.columns[0])):
-        yield key, list(rows)
+    for key, group in groupby(rows(store, query), key=lambda row: next(iter(row.values()))):
+        yield key, list(group)

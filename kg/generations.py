@@ -3,7 +3,7 @@
     diplomatic-kg-store.json   says that the folder is ours, and in which format
     current.json               names the published generation
     generations/<name>/        oxigraph/, manifest.json, files.json (size and hash of each file), readers (locked by readers),
-                               and what else the build keeps of it (`kg.ledger`)
+                               and what else the build keeps of it (`kg.ledger`, `kg.tables`)
     lock                       held by the one process that builds
     building-…/                what a build has not finished; the next one removes it
 
@@ -27,6 +27,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from kg import tables
 from kg.blocks import Stream, digest_of
 from kg.errors import Finding, StoreError
 
@@ -195,7 +196,7 @@ def _publish(
         if _intact(folder, generations / name, manifest):
             for extra in kept:
                 # The same quads from another input: what is kept of it is as of now.
-                (temporary / extra).replace(generations / name / extra)
+                _exchange(temporary / extra, generations / name / extra)
             break
         number += 1
         name = f"{manifest.digest[:16]}-{number}"
@@ -208,6 +209,13 @@ def _publish(
         _sync(folder)
     _prune(folder, name)
     return manifest
+
+
+def _exchange(new: Path, old: Path) -> None:
+    """Put a file or folder in the place of another. Whoever looks between finds no folder, which is as good as none."""
+    if new.is_dir() and old.exists():
+        old.rename(new.with_name(f"{new.name}.old"))
+    new.replace(old)
 
 
 def _intact(folder: Path, generation: Path, manifest: Manifest) -> bool:
@@ -473,16 +481,33 @@ def _files(generation: Path, known: Mapping[str, list[int | str]] | None = None)
     return out
 
 
+def _table_files(folder: Path) -> dict[str, list[int | str]]:
+    """Size and SHA-256 of each table."""
+    out: dict[str, list[int | str]] = {}
+    for file in sorted(folder.iterdir()):
+        if file.name != tables.INDEX:
+            with open(file, "rb") as stream:
+                out[file.name] = [file.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()]
+    return out
+
+
+def _under(files: Mapping[str, list[int | str]]) -> dict[str, list[int | str]]:
+    return {f"{tables.FOLDER}/{name}": value for name, value in files.items()}
+
+
 def changed_files(generation: Path) -> list[Finding]:
     """Which files of a generation are not what was written."""
     folder = generation.parent.parent
     place, remedy = str(folder), rebuild(folder)
     try:
         expected, found = _read(generation / "files.json"), _files(generation)
-    except (OSError, ValueError) as error:
+        if (generation / tables.FOLDER).exists():
+            expected |= _under(_read(generation / tables.FOLDER / tables.INDEX)["files"])
+            found |= _under(_table_files(generation / tables.FOLDER))
+    except (OSError, ValueError, KeyError, AttributeError) as error:
         return [Finding(place, f"the files of {generation.name} cannot be read: {brief(error)}", remedy)]
     return [
-        Finding(place, f"{generation.name}/oxigraph/{name} is {how}", remedy)
+        Finding(place, f"{generation.name}/{name if '/' in name else f'oxigraph/{name}'} is {how}", remedy)
         for how, names in (
             ("missing", expected.keys() - found.keys()),
             ("not of this store", found.keys() - expected.keys()),

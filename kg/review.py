@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.query import Asked, as_texts, ask
+from kg.query import rows as rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def pairs(store: Asked, verdict: str = "doubtful") -> list[Pair]:
 
 def _sides(store: Asked) -> dict[str, Side]:
     rows: dict[str, list[dict[str, str]]] = {}
-    for row in as_texts(ask(store, "view-gathering-sentences")):
+    for row in rows_of(store, "view-gathering-sentences"):
         rows.setdefault(row["node"], []).append(row)
     return {node: _side(node, own) for node, own in rows.items()}
 

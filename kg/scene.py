@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kg.query import Asked, as_texts, ask, local_name
+from kg.query import Asked, local_name, rows
 from kg.standing import HAPPENED, StageClaim, asserts, contested, denies, standing
 
 AT_TABLE = frozenset({"party", "mediator", "supporter", "observer", "participant"})
@@ -187,12 +187,11 @@ class Scene:
 
 def load_scene(store: Asked, as_of: str = "") -> Scene:
     """Read all gatherings with their participants, claims, places and times; only what was published by `as_of` (a day)."""
-    day = {"as_of": as_of} if as_of else {}
     scene = Scene({}, {}, {}, _places(store), as_of, _lists(store, "view-aliases"))
     same = _same_actors(store)
     principals = _principals(store, scene, same)
-    of_node = _add_tellings(store, scene, principals, same, day)
-    _add_claims(store, of_node, principals, same, day)
+    of_node = _add_tellings(store, scene, principals, same, as_of)
+    _add_claims(store, of_node, principals, same, as_of)
     _add_moments(store, of_node)
     _add_parts(store, scene, of_node)
     for gathering in scene.gatherings.values():
@@ -207,7 +206,7 @@ def load_scene(store: Asked, as_of: str = "") -> Scene:
 
 
 def _add_tellings(
-    store: Asked, scene: Scene, principals: Mandates, same: Mapping[str, str], day: dict[str, str]
+    store: Asked, scene: Scene, principals: Mandates, same: Mapping[str, str], as_of: str
 ) -> dict[str, Gathering]:
     """Add every gathering with its tellings and seats; the gathering of each node."""
     delegations = _delegations(store, scene, same)
@@ -215,7 +214,7 @@ def _add_tellings(
     accordings = _lists(store, "view-accordings")
     of_node: dict[str, Gathering] = {}
     seats: dict[str, Seat] = {}
-    for row in as_texts(ask(store, "view-participations", **day)):
+    for row in rows(store, "view-participations", as_of):
         gathering = scene.gatherings.setdefault(
             row["meeting"], Gathering(row["meeting"], _kind(row["kind"]), row["label"])
         )
@@ -252,9 +251,9 @@ def _add_tellings(
 def _lists(store: Asked, query: str) -> dict[str, tuple[str, ...]]:
     """First column → values of the second, in the order of the answer."""
     found: dict[str, list[str]] = {}
-    for first, second in ask(store, query).rows:
-        if first is not None and second is not None:
-            found.setdefault(first.value, []).append(second.value)
+    for row in rows(store, query):
+        first, second = row.values()
+        found.setdefault(first, []).append(second)
     return {key: tuple(values) for key, values in found.items()}
 
 
@@ -265,22 +264,22 @@ Mandates = dict[str, dict[str, set[str]]]
 def _same_actors(store: Asked) -> dict[str, str]:
     """Actor → the one it was decided to be: an entry of the registry where there is one, else the first by IRI."""
     groups: dict[str, set[str]] = {}
-    for one, other in ask(store, "view-same-actors").rows:
-        if one is not None and other is not None:
-            joined = groups.get(one.value, {one.value}) | groups.get(other.value, {other.value})
-            groups.update(dict.fromkeys(joined, joined))
+    for row in rows(store, "view-same-actors"):
+        one, other = row["one"], row["other"]
+        joined = groups.get(one, {one}) | groups.get(other, {other})
+        groups.update(dict.fromkeys(joined, joined))
     return {actor: min(group, key=lambda iri: ("/actor/name/" in iri, iri)) for actor, group in groups.items()}
 
 
 def _principals(store: Asked, scene: Scene, same: Mapping[str, str]) -> Mandates:
     mandates: Mandates = {}
-    for row in as_texts(ask(store, "view-mandates")):
+    for row in rows(store, "view-mandates"):
         agent, principal = (same.get(row[end], row[end]) for end in ("agent", "principal"))
         mandates.setdefault(row["graph"], {}).setdefault(agent, set()).add(principal)
         scene.kinds.setdefault(principal, _kind(row["sort"]))
         scene.names.setdefault(principal, row["name"])
     # A graph that others made may seat somebody for a principal without a mandate.
-    for row in as_texts(ask(store, "view-principals")):
+    for row in rows(store, "view-principals"):
         principal = same.get(row["principal"], row["principal"])
         scene.kinds.setdefault(principal, _kind(row["sort"]))
         scene.names.setdefault(principal, row["name"])
@@ -290,7 +289,7 @@ def _principals(store: Asked, scene: Scene, same: Mapping[str, str]) -> Mandates
 def _delegations(store: Asked, scene: Scene, same: Mapping[str, str]) -> dict[tuple[str, str], set[str]]:
     """Graph and member → its delegations in that text."""
     teams: dict[tuple[str, str], set[str]] = {}
-    for row in as_texts(ask(store, "view-memberships")):
+    for row in rows(store, "view-memberships"):
         member, group = (same.get(row[end], row[end]) for end in ("member", "group"))
         teams.setdefault((row["graph"], member), set()).add(group)
         scene.kinds.setdefault(group, "delegation")
@@ -331,13 +330,13 @@ _DISTANCE = frozenset({"deny", "doubt", "reject", "criticise", "speculate", "dec
 
 
 def _add_claims(
-    store: Asked, of_node: dict[str, Gathering], principals: Mandates, same: Mapping[str, str], day: dict[str, str]
+    store: Asked, of_node: dict[str, Gathering], principals: Mandates, same: Mapping[str, str], as_of: str
 ) -> None:
     details = _claim_details(store)
     on_claims: dict[str, list[dict[str, str]]] = {}
-    for row in as_texts(ask(store, "view-claims-on-claims", **day)):
+    for row in rows(store, "view-claims-on-claims", as_of):
         on_claims.setdefault(row["inner"], []).append(row)
-    for row in as_texts(ask(store, "view-claims", **day)):
+    for row in rows(store, "view-claims", as_of):
         if (gathering := of_node.get(row["node"])) is None:
             continue
         claim = _claim(row, row["node"], details, principals, same)
@@ -401,10 +400,10 @@ def _claim(
 def _claim_details(store: Asked) -> dict[str, dict[str, tuple[tuple[str, str], ...]]]:
     """Claim → property (local name) → pairs of value and label; `made`: pairs of earliest and latest day."""
     found: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {}
-    for row in as_texts(ask(store, "view-claim-details")):
+    for row in rows(store, "view-claim-details"):
         of_claim, name = found.setdefault(row["claim"], {}), local_name(row["property"])
         of_claim[name] = (*of_claim.get(name, ()), (row["value"], row["label"]))
-    for row in as_texts(ask(store, "view-claim-times")):
+    for row in rows(store, "view-claim-times"):
         of_claim = found.setdefault(row["claim"], {})
         of_claim["made"] = (*of_claim.get("made", ()), (row["earliest"], row["latest"]))
     return found
@@ -414,7 +413,7 @@ def _claim_details(store: Asked) -> dict[str, dict[str, tuple[tuple[str, str], .
 
 
 def _add_moments(store: Asked, of_node: dict[str, Gathering]) -> None:
-    for row in as_texts(ask(store, "view-moments")):
+    for row in rows(store, "view-moments"):
         gathering = of_node.get(row["node"])
         if gathering is None:
             continue
@@ -466,7 +465,7 @@ def agreed(bounds: Collection[tuple[str, str]]) -> tuple[str, str]:
 
 
 def _add_parts(store: Asked, scene: Scene, of_node: dict[str, Gathering]) -> None:
-    for row in as_texts(ask(store, "view-parts")):
+    for row in rows(store, "view-parts"):
         part = of_node.get(row["part"])
         if part is None:
             continue
@@ -484,7 +483,7 @@ def _add_parts(store: Asked, scene: Scene, of_node: dict[str, Gathering]) -> Non
 def _places(store: Asked) -> dict[str, Place]:
     return {
         row["venue"]: Place(row["name"], row["within"], row["latitude"], row["longitude"])
-        for row in as_texts(ask(store, "view-places"))
+        for row in rows(store, "view-places")
     }
 
 

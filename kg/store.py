@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import generations, guard
+from kg import generations, guard, tables
 from kg.blocks import Stream, digest_of, graph_of, read_block
 from kg.errors import Finding, StoreError
 from kg.generations import Manifest as Manifest
@@ -27,6 +27,11 @@ from kg.worker import Answer, Limits, Worker
 
 if TYPE_CHECKING:
     import rdflib
+
+    from kg.tables.kept import Tables, Writer
+
+_WORTH_TABLES = 50_000
+"""Quads from which on tables that a store does not keep are made before all is asked for: SPARQL takes longer."""
 
 
 class Store:
@@ -41,6 +46,7 @@ class Store:
         self._engine: Any = None
         self._unlock: Any = None
         self._closed = False
+        self._tables: Tables | None = None
 
     # -- making and opening ----------------------------------------------------------------------------------------------
 
@@ -89,6 +95,7 @@ class Store:
         self._closed = True
         self._worker.close()
         self._engine = None
+        self._tables = None
         if self._unlock is not None:
             self._unlock()
 
@@ -126,7 +133,7 @@ class Store:
             yield from block.splitlines(keepends=True)
 
     def verify(self) -> list[Finding]:
-        """Read everything again: files, number of quads and of graphs, digest. Each deviation is a finding."""
+        """Read everything again: files, number of quads and of graphs, digest, tables. Each deviation is a finding."""
         place, remedy, findings = "the graph in memory", "build it again", []
         if self._generation is not None:
             folder = self._generation.parent.parent
@@ -134,9 +141,12 @@ class Store:
             findings = generations.changed_files(self._generation)
         digests: dict[str, str] = {}
         quads = 0
+        kept, made = self._kept_tables()
         try:
             graphs = self.graphs()
             for graph, block in zip(graphs, self._canonical(graphs), strict=True):
+                if made is not None:
+                    made.add(block)
                 digests[graph] = hashlib.sha256(block).hexdigest()
                 quads += block.count(b"\n")
         except (OSError, RuntimeError, ValueError) as error:
@@ -149,7 +159,21 @@ class Store:
         for what, found, published in compared:
             if found != published:
                 findings.append(Finding(place, f"{what} is {found}, published was {published}", remedy))
+        if kept is not None and made is not None and not findings:
+            again = made.tables()
+            for name in kept:
+                if not kept[name].equals(again[name]):
+                    findings.append(Finding(place, f"the table {name} is not what the quads give", remedy))
         return findings
+
+    def _kept_tables(self) -> tuple[Tables | None, Writer | None]:
+        """The tables of the generation, and what makes them again from the quads."""
+        if self._generation is None or not tables.available():
+            return None, None
+        from kg.tables.kept import Writer, read_tables
+
+        kept = read_tables(self._generation, self.digest)
+        return kept, None if kept is None else Writer()
 
     # -- asking ----------------------------------------------------------------------------------------------------------
 
@@ -162,6 +186,31 @@ class Store:
         limit was reached; the next query is answered in either case.
         """
         return self._worker.run(guard.bound(sparql, bindings or {}), limits)
+
+    def tables(self) -> Tables:
+        """The flat tables of the store (see `kg.tables`): those kept since it was built, else made now from its quads.
+
+        StoreError where polars is not installed.
+        """
+        found = self.tables_at_hand()
+        if found is None:
+            if not tables.available():
+                raise StoreError("flat tables need polars, which is not installed", remedy=tables.REMEDY)
+            from kg.tables.kept import derive
+
+            found = self._tables = derive(self._canonical(self.graphs()))
+        return found
+
+    def tables_at_hand(self) -> Tables | None:
+        """The flat tables where they are kept, or worth making before everything is asked for; else None."""
+        if self._tables is None and tables.available() and not self._closed:
+            from kg.tables.kept import derive, read_tables
+
+            if self._generation is not None:
+                self._tables = read_tables(self._generation, self.digest)
+            if self._tables is None and self.count > _WORTH_TABLES:
+                self._tables = derive(self._canonical(self.graphs()))
+        return self._tables
 
     def dataset(self) -> rdflib.Dataset:
         """The same generation as an rdflib Dataset over Oxigraph: read-only, the union of all graphs by default.

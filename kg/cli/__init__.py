@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.cli import agreement, answering, asking, drawing, exchanging, exporting, linking, making, pushing, serving
+from kg.cli import tables as flat
 from kg.cli.terminal import Commands
 
 
@@ -47,5 +48,6 @@ for command in (
     agreement.agreement,
     serving.serve,
     pushing.push,
+    flat.tables,
 ):
     main.add_command(command)
