@@ -11,7 +11,7 @@ from kg.cluster.engine import Engine, engine
 from tests.helpers import HEADER, annotate
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def team() -> Iterator[Engine]:
     with engine(workers=4, memory=1024) as cluster:
         yield cluster

@@ -12,14 +12,14 @@ from kg.web import Client
 from tests.remote.servers import Remote, oxigraph, virtuoso
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def oxigraph_server(tmp_path_factory: pytest.TempPathFactory, sample: Store) -> Iterator[Remote]:
     with oxigraph(tmp_path_factory.mktemp("oxigraph")) as server:
         push(sample, Client(server.store))
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def virtuoso_server(tmp_path_factory: pytest.TempPathFactory, sample: Store) -> Iterator[Remote]:
     with virtuoso(tmp_path_factory.mktemp("virtuoso")) as server:
         push(sample, Client(server.store))

@@ -10,7 +10,7 @@ import pytest
 from tests.serve.process import Served, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def endpoint(sample_folder: Path) -> Iterator[Served]:
     with served(
         sample_folder, "--timeout", "3", "--memory", "512", "--max-rows", "20000", "--max-size", "4"
