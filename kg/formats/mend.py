@@ -74,7 +74,11 @@ def _delimiter(header: str) -> str:
 
 
 def _header(line: str) -> list[str]:
-    return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    """The names of the columns; none where the line is no CSV (a bare carriage return, say)."""
+    try:
+        return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    except csv.Error:
+        return []
 
 
 def find(data: Data, name: str) -> Iterator[Found | Finding]:
@@ -84,6 +88,9 @@ def find(data: Data, name: str) -> Iterator[Found | Finding]:
     start = 3 if data[:3] == b"\xef\xbb\xbf" else 0
     first = data[start : header[1]].decode("utf-8", "replace").strip("\r\n")
     held = columns(_header(first))
+    if not any(held):
+        yield Finding(f"{name}:1", "names no column that a table of mediation events has", "mend the first line")
+        return
     unknown = [column for column, role in zip(_header(first), held, strict=True) if not role]
     if unknown:
         found = f"the columns {', '.join(unknown)[:200]} are kept in the text and mean nothing else"

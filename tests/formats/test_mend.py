@@ -97,3 +97,10 @@ def test_tables_of_other_countries_and_dates_that_may_be_read_in_two_ways():
     assert [str(one) for one in findings] == [
         "mend.csv, row 2: the date 09/07/2025 may be read in two ways (write it as 2025-07-09)"
     ]
+
+
+def test_a_first_line_that_is_no_csv_is_no_table():
+    broken = HEADER.replace("Coder", "Coder\rmore").encode() + DATA[len(HEADER) :]
+    assert recognise(broken) is None
+    (found,) = mend.find(broken, "mend.csv")
+    assert str(found) == "mend.csv:1: names no column that a table of mediation events has (mend the first line)"
