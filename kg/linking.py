@@ -240,7 +240,7 @@ class _Rule:
     ) -> None:
         self.profiles, self.around = profiles, around
         self.compared = Compared(profiles, around)
-        number_of = {profile.node: number for number, profile in enumerate(profiles)}
+        self.number_of = {profile.node: number for number, profile in enumerate(profiles)}
         # A reference that could not be followed is none here.
         references = {profile.node: profile.reference for group in groups.distinct() for profile in group}
         self.reference = [references[profile.node] for profile in profiles]
@@ -256,10 +256,10 @@ class _Rule:
             self.of.append(meeting)
         self.apart: dict[int, set[int]] = {}
         for pair in groups.apart:
-            one, other = (number_of[node] for node in pair)
+            one, other = (self.number_of[node] for node in pair)
             self.apart.setdefault(one, set()).add(other)
             self.apart.setdefault(other, set()).add(one)
-        self.decided = {frozenset(number_of[node] for node in pair) for pair in decided}
+        self.decided = {frozenset(self.number_of[node] for node in pair) for pair in decided}
         self.links: list[Link] = []
         self._states = count(len(profiles))
         self._clashes: dict[tuple[int, int], bool] = {}
@@ -288,12 +288,11 @@ class _Rule:
 
     def _recall(self) -> None:
         """Join what a text recalls by its place alone with the only meeting that took place there."""
-        number_of = {profile.node: number for number, profile in enumerate(self.profiles)}
         meetings = {id(meeting): meeting for meeting in self.of}.values()
         groups = [[self.profiles[member] for member in meeting.members] for meeting in meetings]
 
         def meeting(profile: Profile) -> _Meeting:
-            return self.of[number_of[profile.node]]
+            return self.of[self.number_of[profile.node]]
 
         def kept_apart(one: Profile, other: Profile) -> bool:
             mine, theirs = meeting(one), meeting(other)

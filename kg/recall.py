@@ -52,9 +52,10 @@ def recalled(
 
 def recalls(profile: Profile) -> bool:
     """Whether it says that it happened and where, but neither a day nor two sides."""
+    if profile.stage != "happened" or not profile.venues or len(profile.principals) > 1:
+        return False
     window = window_of(profile)
-    undated = window is not None and not window.said
-    return profile.stage == "happened" and bool(profile.venues) and undated and len(profile.principals) < 2
+    return window is not None and not window.said
 
 
 def _says_where(profile: Profile, around: Mapping[str, Sequence[str]]) -> bool:
@@ -63,13 +64,12 @@ def _says_where(profile: Profile, around: Mapping[str, Sequence[str]]) -> bool:
 
 
 def _tells_day(profile: Profile) -> bool:
-    window = window_of(profile)
-    return profile.stage == "happened" and window is not None and window.said
+    return profile.stage == "happened" and (window := window_of(profile)) is not None and window.said
 
 
 def _shelves(members: Group, around: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
     """Kind, process and each place that the members name or that it lies within."""
-    places = {place for member in members for venue in member.venues for place in (venue, *around.get(venue, ()))}
+    places = {place for member in members for place in places_of(member, around)}
     return [(members[0].kind, members[0].process, place) for place in sorted(places)]
 
 

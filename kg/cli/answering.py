@@ -221,8 +221,8 @@ def proposals(each: bool, store_dir: Path | str, as_of: Any, form: str) -> None:
     from kg.analysis.proposals import courses, funnel
 
     with open_store(store_dir) as store:
-        scene, evidence = _scene(store, as_of), _evidence(store)
-    if not each:
+        scene, evidence = _scene(store, as_of), _evidence(store) if each else None
+    if evidence is None:
         _print(
             ("proposer", "proposed", "accepted", "scheduled", "held", "median_days_at_least", "median_days_at_most"),
             [
@@ -251,8 +251,8 @@ def denials(each: bool, store_dir: Path | str, as_of: Any, form: str) -> None:
     from kg.analysis.proposals import fates
 
     with open_store(store_dir) as store:
-        scene, evidence = _scene(store, as_of), _evidence(store)
-    if not each:
+        scene, evidence = _scene(store, as_of), _evidence(store) if each else None
+    if evidence is None:
         columns: tuple[str, ...] = ("claimant", "denials", "later_held", "denied_stage_reached")
         _print(columns, [(f.claimant, f.denials, f.later_held, f.denied_stage_reached) for f in fates(scene)], form)
         return

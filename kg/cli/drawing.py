@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.policy import policy_of, policy_options
+from kg.cli.policy import policy_options
 from kg.cli.terminal import open_store, store_option, width
+
+if TYPE_CHECKING:
+    from kg.views import Policy
 
 
 @click.command()
@@ -17,18 +20,7 @@ from kg.cli.terminal import open_store, store_option, width
 @policy_options
 @click.option("-f", "--format", "form", type=click.Choice(["table", "csv"]), help="Print the edges as well.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PAGE.html", help="Write the page here.")
-def view(
-    store_dir: Path | str,
-    name: str,
-    stages: str,
-    rounds: bool,
-    level: str,
-    as_of: Any,
-    since: Any,
-    until: Any,
-    form: str | None,
-    output: Path | None,
-) -> None:
+def view(store_dir: Path | str, view: str, policy: Policy, form: str | None, output: Path | None) -> None:
     """Draw who talks to whom as one offline HTML page, or print its edges.
 
     \b
@@ -39,9 +31,8 @@ def view(
     from kg.scene import load_scene
     from kg.views import VIEWS, edge_rows
 
-    policy = policy_of(stages, rounds, level, as_of, since, until)
     with open_store(store_dir) as store:
-        graph = VIEWS[name](load_scene(store, policy.as_of), policy) if form or output is None else None
+        graph = VIEWS[view](load_scene(store, policy.as_of), policy) if form or output is None else None
         # The page holds every day and every standing; the options say what it shows when it opens.
         scene = load_scene(store) if output is not None else None
         evidence = load_evidence(store)
@@ -49,8 +40,8 @@ def view(
         from kg.render import render_page, write_page
 
         assert scene is not None
-        title = name.replace("-", " ").capitalize()
-        write_page(output, render_page(scene, evidence, title=title, policy=policy, view=name))
+        title = view.replace("-", " ").capitalize()
+        write_page(output, render_page(scene, evidence, title=title, policy=policy, view=view))
         click.echo(f"wrote {output}", err=True)
     if graph is not None:
         columns, rows = edge_rows(graph, evidence)

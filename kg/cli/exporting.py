@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from kg.cli.policy import policy_of, policy_options
+from kg.cli.policy import policy_options
 from kg.cli.terminal import open_store, store_option
 from kg.export.formats import CLAIMS, EVENTS, FORMATS, GRAPH, NETWORK, STUDY, TABLE, VIEW_LOSSES, Format
 
@@ -77,7 +77,16 @@ def _described(one: Format) -> str:
     help="A corpus folder to include (ro-crate); may be given more than once.",
 )
 @click.pass_context
-def export(ctx: click.Context, /, store_dir: Path | str, form: str, output: Path | None, **options: Any) -> None:
+def export(
+    ctx: click.Context,
+    /,
+    store_dir: Path | str,
+    form: str,
+    output: Path | None,
+    view: str,
+    policy: Policy,
+    **options: Any,
+) -> None:
     """Write the graph, a view of it, or its claims for other tools.
 
     \b
@@ -92,7 +101,6 @@ def export(ctx: click.Context, /, store_dir: Path | str, form: str, output: Path
 
     one = FORMATS[form]
     _check(ctx, one)
-    policy = policy_of(*(options[name] for name in ("stages", "rounds", "level", "as_of", "since", "until")))
     with open_store(store_dir) as store:
         items: list[Any] = []
         reasons: dict[str, str] = {}
@@ -101,7 +109,7 @@ def export(ctx: click.Context, /, store_dir: Path | str, form: str, output: Path
         elif one.family == EVENTS:
             chunks, items, reasons = _events(store, form, policy, options["spreadsheet"])
         else:
-            chunks = _chunks(store, one, policy, options)
+            chunks = _chunks(store, one, view, policy, options)
         if output is None:
             for chunk in chunks:
                 sys.stdout.buffer.write(chunk)
@@ -131,7 +139,9 @@ def _check(ctx: click.Context, one: Format) -> None:
             raise click.UsageError(f"--spreadsheet goes with {takers}; {one.name} is no table")
 
 
-def _chunks(store: Store | RemoteStore, one: Format, policy: Policy, options: dict[str, Any]) -> Iterable[bytes]:
+def _chunks(
+    store: Store | RemoteStore, one: Format, view: str, policy: Policy, options: dict[str, Any]
+) -> Iterable[bytes]:
     if one.family == GRAPH:
         from kg.export import nquads, trig, turtle
         from kg.export.jsonld import jsonld
@@ -146,7 +156,7 @@ def _chunks(store: Store | RemoteStore, one: Format, policy: Policy, options: di
     from kg.scene import load_scene
     from kg.views import VIEWS
 
-    graph = VIEWS[options["name"]](load_scene(store, policy.as_of), policy)
+    graph = VIEWS[view](load_scene(store, policy.as_of), policy)
     return export_view(graph, load_evidence(store), one.name, options["spreadsheet"])
 
 

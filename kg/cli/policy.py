@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,13 +34,20 @@ _OPTIONS = (
 
 
 def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add them to a command, which gets them as name, stages, rounds, level, as_of, since and until."""
+    """Add them to a command, which gets the name of the view as `view` and all else as one `policy`."""
+
+    @wraps(command)
+    def with_policy(
+        *args: Any, name: str, stages: str, rounds: bool, level: str, as_of: Any, since: Any, until: Any, **others: Any
+    ) -> Any:
+        return command(*args, view=name, policy=_policy(stages, rounds, level, as_of, since, until), **others)
+
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+        with_policy = option(with_policy)
+    return with_policy
 
 
-def policy_of(stages: str, rounds: bool, level: str, as_of: Any, since: Any, until: Any) -> Policy:
+def _policy(stages: str, rounds: bool, level: str, as_of: Any, since: Any, until: Any) -> Policy:
     """The policy that the options give; a usage error for a standing that there is not."""
     from kg.standing import STANDINGS, parse_standings
     from kg.views import Policy

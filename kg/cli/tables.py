@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.policy import policy_of, policy_options
+from kg.cli.policy import policy_options
 from kg.cli.terminal import folder_option, open_folder, width
 
 if TYPE_CHECKING:
@@ -42,13 +42,8 @@ WORKED_OUT = {
 def tables(
     table: str | None,
     store_dir: Path,
-    name: str,
-    stages: str,
-    rounds: bool,
-    level: str,
-    as_of: Any,
-    since: Any,
-    until: Any,
+    view: str,
+    policy: Policy,
     iris: bool,
     form: str | None,
     output: Path | None,
@@ -68,7 +63,6 @@ def tables(
         raise InputError("flat tables need polars, which is not installed", remedy=REMEDY)
     from kg.tables.rows import TABLES
 
-    policy = policy_of(stages, rounds, level, as_of, since, until)
     if table is not None and table not in TABLES and table not in WORKED_OUT:
         raise InputError(f"there is no table {table!r}", remedy=f"one of {', '.join([*TABLES, *WORKED_OUT])}")
     with open_folder(store_dir) as store:
@@ -78,7 +72,7 @@ def tables(
             assert output is not None
             _write_all(store, output, form)
         else:
-            _one(_frame(store, table, name, policy, iris), output, form)
+            _one(_frame(store, table, view, policy, iris), output, form)
 
 
 def _listed(store: Store) -> str:

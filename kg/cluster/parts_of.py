@@ -76,7 +76,7 @@ def build_part(scratch: str, number: int, items: list[Any]) -> Part:
             index.append(Where(graph, number, content.tell(), len(block), block.count(b"\n"), stream.digests[graph]))
             content.write(block)
     data = content.getvalue()
-    file = _write(here.target, f"part-{number:05}", "nq", data, stream.quads) if data else None
+    file = write_file(here.target, f"part-{number:05}", "nq", data, stream.quads) if data else None
     tables = (write_table(here.target, f"part-{number:05}", data),) if here.setting.parquet and data else ()
     lines = "".join(f"{json.dumps(where)}\n" for where in index)
     here.scratch.write(f"index-{number:05}.jsonl", lines.encode())
@@ -90,7 +90,8 @@ def _blocks(built: Iterable[tuple[Record, bytes]], records: list[Record]) -> Ite
         yield block
 
 
-def _write(place: Place, stem: str, ending: str, data: bytes, number: int) -> File:
+def write_file(place: Place, stem: str, ending: str, data: bytes, number: int) -> File:
+    """Write a file that is named by its content; number is how many quads or rows it has."""
     digest = hashlib.sha256(data).hexdigest()
     file = File(named(stem, ending, digest), len(data), digest, number)
     place.write(file.name, data)
@@ -108,7 +109,7 @@ def write_table(place: Place, stem: str, data: bytes) -> File:
     frame = polars.DataFrame(rows, schema=["subject", "predicate", "object", "graph"], orient="row")
     out = io.BytesIO()
     frame.write_parquet(out, compression="zstd")
-    return _write(place, stem, "parquet", out.getvalue(), len(rows))
+    return write_file(place, stem, "parquet", out.getvalue(), len(rows))
 
 
 def _cut(line: str) -> tuple[str, str, str, str]:

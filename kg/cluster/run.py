@@ -390,13 +390,11 @@ class _Run:
             self.others += tables
             self.report.quads += file.number
         if self.registry_block:
-            block, ((graph, digest),) = self.registry_block, self.of_registry.digests.items()
-            quads = self.of_registry.quads
-            file = File(named(f"part-{number:05}", "nq", digest), len(block), digest, quads)
-            self.target.write(file.name, block)
+            block, (graph,) = self.registry_block, self.of_registry.digests
+            file = parts_of.write_file(self.target, f"part-{number:05}", "nq", block, self.of_registry.quads)
             self.files.append(file)
-            self.last.append(Where(graph, len(self.files) - 1, 0, len(block), quads, digest))
-            self.report.quads += quads
+            self.last.append(Where(graph, len(self.files) - 1, 0, file.size, file.number, file.sha256))
+            self.report.quads += file.number
             if self.setting.parquet:
                 self.others.append(parts_of.write_table(self.target, f"part-{number:05}", block))
 

@@ -9,20 +9,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from importlib.metadata import version
 from itertools import pairwise
 from math import log
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results"
+from tests.benchmarks.keeping import keep
 
 _SINGLE = """
 import json, resource, sys, time
@@ -144,10 +142,7 @@ def save(results: list[dict[str, Any]]) -> None:
             for name in ("seconds", "worker_seconds", "quads", "worker_peak_mb")
         }
         growth.append({"from": less["documents"], "to": more["documents"], "exponents": exponents})
-    packages = {name: version(name) for name in ("diplomatic-kg", "dask", "distributed", "pyoxigraph")}
-    machine = {"cpus": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    kept = {"machine": machine, "packages": packages, "results": results, "growth": growth}
-    (RESULTS / "cluster.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    keep("cluster.json", {"results": results, "growth": growth})
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import os
-import platform
 import re
 import sys
 import tempfile
@@ -26,9 +24,9 @@ from kg.formats import readers, recognise, writers
 from kg.formats.brat import parse_brat, read_brat
 from kg.formats.reading import Found, Piece
 from tests.benchmarks.corpus import brief
+from tests.benchmarks.keeping import keep
 from tests.formats import tool_writers
 
-RESULTS = Path(__file__).parent / "results"
 WANTED = {"brat": 1.5, "uima-xmi": 3.0}
 SLOW = 100
 """Documents that dkpro-cassis is given: it reads some ten a second."""
@@ -316,10 +314,7 @@ def main() -> None:
             f"{row['format']:16}{row['ours']:>8.0f}  {row['public']:22}{shown:>8}{ratio:>8}{wanted:>8}  {row['remark']}"
         )
     if not options.no_save:
-        RESULTS.mkdir(exist_ok=True)
-        machine = {"cpus": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-        kept = {"machine": machine, "documents": options.documents, "results": rows}
-        (RESULTS / "formats.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        keep("formats.json", {"documents": options.documents, "results": rows})
 
 
 if __name__ == "__main__":

@@ -68,6 +68,13 @@ _PACKAGES = (
     "maplib",
     "morph-kgc",
     "kglab",
+    "dkpro-cassis",
+    "bioc",
+    "pybrat",
+    "playwright",
+    "h11",
+    "dask",
+    "distributed",
 )
 
 

@@ -9,9 +9,6 @@ milliseconds of the page's own work and those until the next frame. Each is the 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import tempfile
 import time
 from pathlib import Path
@@ -26,11 +23,11 @@ from kg.render import inline_frame, render_page, write_page
 from kg.scene import load_scene
 from kg.standing import STANDINGS
 from kg.views import Policy
+from tests.benchmarks.keeping import keep
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.large import generated
 from tests.helpers import DATA, SAMPLE
 
-RESULTS = Path(__file__).parent / "results"
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WANTED = {"data": 1.0, "1500/5000": 2.0, "5000/9000": 4.0}
 FILTER_WANTED = 100.0  # milliseconds, at 1,500 names
@@ -121,9 +118,8 @@ def main() -> None:
             page.close()
         found["browser"] = browser.version
         browser.close()
-    found["machine"] = {"processors": os.cpu_count(), "system": platform.machine(), "python": platform.python_version()}
     if not options.no_save:
-        (RESULTS / "page.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        keep("page.json", found)
 
 
 if __name__ == "__main__":

@@ -6,24 +6,21 @@ connections that never end their request; then one honest question.
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import statistics
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from kg.building import build
+from tests.benchmarks.keeping import keep
 from tests.helpers import DATA
 from tests.serve import load
 from tests.serve.process import served
 
 MIB = 1 << 20
-RESULTS = Path(__file__).parent / "results" / "serving.json"
 
 
 def crowd(store: Path, seconds: float) -> dict[str, Any]:
@@ -82,8 +79,6 @@ def siege(store: Path, count: int) -> dict[str, Any]:
 
 def main(seconds: float = 60, count: int = 500) -> None:
     """Measure, print, and keep."""
-    machine = {"cpus": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    packages = {name: version(name) for name in ("diplomatic-kg", "pyoxigraph", "h11")}
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store"
         corpora = sorted(path for path in DATA.iterdir() if (path / "sources.csv").is_file())
@@ -91,13 +86,12 @@ def main(seconds: float = 60, count: int = 500) -> None:
         print(f"{os.cpu_count()} processors; {report.documents} documents, {report.quads} quads")
         load_average = round(os.getloadavg()[0], 1)
         kept = {
-            "machine": machine | {"load_before": load_average},
-            "packages": packages,
+            "load_before": load_average,
             "store": {"documents": report.documents, "quads": report.quads},
             "crowd": crowd(store, seconds),
             "siege": siege(store, count),
         }
-    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep("serving.json", kept)
 
 
 if __name__ == "__main__":
