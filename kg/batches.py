@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from kg.builder import build_document
-from kg.conclusions import Leads
 from kg.corpus import Item, read_document
 from kg.documents import Source
 from kg.errors import Finding, InputError
 from kg.fingerprints import of_item
 from kg.formats.reading import Found
 from kg.holdings import Holding
+from kg.leads import Leads
 from kg.ledger import Record, record_from_json, record_to_json
 from kg.mapping import Uncovered
 from kg.processes import share_out
@@ -92,7 +91,6 @@ def _answerer(setting: dict[str, Any]) -> Callable[[list[Any]], tuple[Any, bytes
 
 def item_to_json(item: Item) -> Any:
     """An item as a value that JSON can carry, with absolute paths."""
-    source = asdict(item.source) if item.source else None
     held = None
     if item.held is not None:
         inside = bool(item.held.member)
@@ -102,7 +100,7 @@ def item_to_json(item: Item) -> Any:
         item.id,
         os.path.abspath(item.text),
         [os.path.abspath(name) for name in item.annotations],
-        source,
+        item.source,
         item.corpus,
         held,
         item.mapping and os.path.abspath(item.mapping),
@@ -112,7 +110,7 @@ def item_to_json(item: Item) -> Any:
 def item_from_json(value: Any) -> Item:
     """The item again."""
     identifier, text, annotations, source, corpus, held, mapping = value
-    known = Source(**source | {"derived_from": tuple(source["derived_from"])}) if source else None
+    known = Source._make([*source[:-1], tuple(source[-1])]) if source else None
     place = Holding(Found(*held[0]), *held[1:]) if held else None
     return Item(identifier, text, tuple(annotations), known, corpus, place, mapping)
 

@@ -34,17 +34,24 @@ def digest_of(blocks: Mapping[str, str]) -> str:
 
 
 class Stream:
-    """Blocks on their way into the engine: checked, counted and hashed as they pass. Reads like a file.
+    """Blocks on their way into the engine: checked, counted and hashed as they pass.
 
-    digests are the SHA-256s of the blocks so far, in hexadecimal, by graph.
+    digests are the SHA-256s of the blocks so far, in hexadecimal, by graph; error is what ended them before their end.
     """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self.quads = 0
         self.error: BaseException | None = None
         self.digests: dict[str, str] = {}
-        self.blocks = self._checked(chunks)
-        self._rest = memoryview(b"")
+        self.blocks = self._passing(chunks)
+
+    def _passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        try:
+            yield from self._checked(chunks)
+        except BaseException as error:
+            # Whoever loads may raise another error than this one; whoever explains it must know which.
+            self.error = error
+            raise
 
     def _checked(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Each block, once it is known to be canonical. ValueError for one that is not: the digest would be wrong."""
@@ -68,18 +75,6 @@ class Stream:
     @property
     def graphs(self) -> int:
         return len(self.digests)
-
-    def read(self, size: int = -1) -> bytes:
-        try:
-            if not self._rest:
-                self._rest = memoryview(next(self.blocks, b""))
-        except BaseException as error:
-            # The loader may wrap what it is told; whoever waits for it wants the original.
-            self.error = error
-            raise
-        size = len(self._rest) if size < 0 else size
-        out, self._rest = bytes(self._rest[:size]), self._rest[size:]
-        return out
 
 
 class _Spelling:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from kg import ntriples as nt
 from kg.affiliations import add_affiliations
 from kg.claims import add_claim, add_reported, add_same_acts
-from kg.conclusions import Leads
 from kg.context import Context, read_context
 from kg.documents import Document, Normalisation
 from kg.entities import Node
 from kg.errors import Finding
 from kg.events import add_event
+from kg.leads import Leads, Named, Proposed
 from kg.mentions import add_mention
-from kg.namesakes import Named, Proposed
 from kg.namespaces import BASE
 from kg.passages import TextGraph
 from kg.profiles import profile

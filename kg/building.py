@@ -14,13 +14,14 @@ from kg import fingerprints, increments, tables
 from kg.batches import BATCH, build_all, processors
 from kg.blocks import Stream
 from kg.builder import graph_iri
-from kg.conclusions import Leads, conclude
+from kg.conclusions import conclude
 from kg.corpus import Item, find_documents
 from kg.decisions import FILE as DECISIONS
 from kg.decisions import read_decisions
 from kg.errors import Finding, InputError
 from kg.files import write_atomically
 from kg.generations import Manifest, Site, site
+from kg.leads import Leads
 from kg.ledger import FILE as LEDGER
 from kg.ledger import Ledger, Record, read_ledger, write_ledger
 from kg.mapping import Uncovered

@@ -7,59 +7,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import unquote
 
 from kg import ntriples as nt
+from kg.leads import Leads
 from kg.likeness import Profile
 from kg.linking import Cluster, Decision, Link, Linked, link
-from kg.namesakes import Named, Proposed, guess_actors, link_proposals
+from kg.namesakes import guess_actors, link_proposals
 from kg.namespaces import BASE, DP
 from kg.registry import KINDS, Registry
 from kg.terms import XSD, literal
-
-
-@dataclass(slots=True)
-class Leads:
-    """What texts leave for conclusions about identity.
-
-    Profiles of meetings and rounds, proposals, names that no registry has, and further events (node → local id) that refer to
-    something known.
-    """
-
-    profiles: list[Profile] = field(default_factory=list)
-    proposals: list[Proposed] = field(default_factory=list)
-    named: list[Named] = field(default_factory=list)
-    references: dict[str, str] = field(default_factory=dict)
-
-    def add(self, other: Leads) -> None:
-        """Take in what another text leaves."""
-        self.profiles += other.profiles
-        self.proposals += other.proposals
-        self.named += other.named
-        self.references.update(other.references)
-
-    def to_json(self) -> list[Any]:
-        """The same as values that JSON can carry."""
-        return [self.profiles, self.proposals, self.named, self.references]
-
-    @classmethod
-    def from_json(cls, values: list[Any]) -> Leads:
-        """What `to_json` gave, after a way through JSON."""
-        profiles, proposals, named, references = values
-        return cls(
-            [Profile._make(map(frozen, one)) for one in profiles],
-            [Proposed._make(map(frozen, one)) for one in proposals],
-            [Named._make(one) for one in named],
-            references,
-        )
-
-
-def frozen(value: Any) -> Any:
-    """Lists as the tuples they were."""
-    return tuple(map(frozen, value)) if isinstance(value, list) else value
-
 
 Unheeded = tuple[str, str, str]
 """A decision or reference that could not be followed: place, finding, remedy."""

@@ -166,7 +166,7 @@ def _joined(row: Source | None, document: Document) -> Source:
     own = document.source
     if row is None:
         return own
-    return replace(row, title=own.title or row.title, derived_from=row.derived_from or own.derived_from)
+    return row._replace(title=own.title or row.title, derived_from=row.derived_from or own.derived_from)
 
 
 class _Chooser:

@@ -92,8 +92,7 @@ class Equivalence(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """What is known of a text as a publication; every field may be empty. date is ISO 8601, a day or a date-time."""
 
     title: str = ""

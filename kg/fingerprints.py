@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -47,9 +46,8 @@ def of_item(item: Item) -> str:
         return ""
     # Where the corpus lies does not matter, how its files are named does: messages name them.
     names = [Path(name).name for name in _files(item)]
-    source = asdict(item.source) if item.source else None
     held = [item.held.found, item.held.format, item.held.member] if item.held else None
-    known = json.dumps([item.id, names, contents, source, held], ensure_ascii=False)
+    known = json.dumps([item.id, names, contents, item.source, held], ensure_ascii=False)
     return hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()
 
 

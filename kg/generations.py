@@ -29,6 +29,7 @@ from typing import Any
 
 from kg import tables
 from kg.blocks import Stream, digest_of
+from kg.bulk import bulk_load
 from kg.errors import Finding, StoreError
 
 FORMAT = 2
@@ -156,18 +157,8 @@ def _share(file: Path, new: Path) -> None:
 
 def _load(temporary: Path, stream: Stream) -> None:
     """Write the stream into a new folder, and read its number of quads and graphs again."""
-    import pyoxigraph
-
     temporary.mkdir()
-    engine: Any = pyoxigraph.Store(os.fspath(temporary / "oxigraph"))
-    try:
-        engine.bulk_load(stream, format=pyoxigraph.RdfFormat.N_QUADS)
-        engine.flush()
-    finally:
-        # The engine closes its files when nothing refers to it, a traceback included.
-        del engine
-    if stream.error is not None:
-        raise stream.error
+    bulk_load(temporary / "oxigraph", stream.blocks)
     engine = read_only(temporary)
     found = len(engine), sum(1 for _ in engine.named_graphs())
     if found != (stream.quads, stream.graphs):

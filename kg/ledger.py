@@ -14,8 +14,8 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg.conclusions import Leads
 from kg.errors import Finding
+from kg.leads import Leads
 from kg.mapping import Uncovered
 
 FILE = "documents.jsonl"

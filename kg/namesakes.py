@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import combinations
-from typing import NamedTuple
 
+from kg.leads import Named, Proposed
 from kg.linking import Decision, Link
 from kg.names import normalise, without_accents
 from kg.registry import Registry
@@ -32,25 +32,6 @@ _PLAIN = frozenset(
     "terms agreement ceasefire truce settlement version concessions guarantees us u.s. american russian ukrainian "
     "european".split()
 )
-
-
-class Proposed(NamedTuple):
-    """What one text says of one proposal: its node, all its wordings, where it belongs, which known proposal it refers to."""
-
-    node: str
-    words: tuple[str, ...]
-    process: str
-    published: str
-    reference: str
-    place: str
-
-
-class Named(NamedTuple):
-    """An actor that no registry has: its node, kind (person, state or organization) and name."""
-
-    node: str
-    kind: str
-    name: str
 
 
 def link_proposals(proposals: Iterable[Proposed], decisions: Iterable[Decision] = ()) -> list[Link]:

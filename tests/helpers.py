@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kg.builder import build_document
-from kg.conclusions import Around, Leads, conclude
+from kg.conclusions import Around, conclude
 from kg.documents import Document, Source
 from kg.formats.brat import parse_brat
+from kg.leads import Leads
 from kg.linking import Decision, Linked, link
 from kg.namespaces import BASE
 from kg.registry import Entry, Registry

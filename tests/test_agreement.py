@@ -276,7 +276,7 @@ def annotations(draw: st.DrawFn) -> Document:
             )
     same = (Equivalence("Coref", tuple(people[: draw(st.integers(2, 4))]), 1),) if len(people) > 1 else ()
     everything = tuple(mentions), tuple(events), tuple(relations), tuple(attributes), same, tuple(references)
-    document = Document("line", LINE, replace(Document("", "").source), *everything)
+    document = Document("line", LINE, Document("", "").source, *everything)
     checked, findings = check(document)
     assert findings == []
     return checked

@@ -6,7 +6,8 @@ from itertools import permutations
 
 import pytest
 
-from kg.conclusions import Leads, build_conclusions, canonical_iri
+from kg.conclusions import build_conclusions, canonical_iri
+from kg.leads import Leads
 from kg.likeness import Profile, compare
 from kg.linking import Decision, Linked, link
 from kg.namespaces import BASE

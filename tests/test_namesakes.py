@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kg.leads import Named, Proposed
 from kg.linking import Decision
-from kg.namesakes import ALIKE, Named, Proposed, alike, distinctive, guess_actors, link_proposals, points
+from kg.namesakes import ALIKE, alike, distinctive, guess_actors, link_proposals, points
 from kg.namespaces import BASE
 from kg.registry import Entry
 from tests.helpers import registry

@@ -25,9 +25,10 @@ from kg.cluster.parts_of import write_table
 from kg.cluster.segments import Piece, read_pieces
 from kg.cluster.setting import Kept, kept
 from kg.cluster.talks import write_sessions
-from kg.conclusions import Around, Leads, Unheeded, build_conclusions, conclusions_iri, frozen
+from kg.conclusions import Around, Unheeded, build_conclusions, conclusions_iri
+from kg.leads import Leads, Named, Proposed, frozen
 from kg.linking import Decision, Linked, link
-from kg.namesakes import Named, Proposed, guess_actors, link_proposals
+from kg.namesakes import guess_actors, link_proposals
 from kg.parts import File, Where, named
 from kg.places import Place
 

@@ -16,7 +16,8 @@ import numpy as np
 from kg.candidates import Compared, Shelf, candidates
 from kg.cluster.segments import Piece, read_pieces, write_pieces
 from kg.cluster.setting import Kept, kept
-from kg.conclusions import Around, frozen
+from kg.conclusions import Around
+from kg.leads import frozen
 from kg.likeness import Profile
 from kg.linking import DOUBT
 from kg.places import Place

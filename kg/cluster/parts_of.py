@@ -16,13 +16,12 @@ from kg.batches import build_one, item_from_json
 from kg.blocks import Stream
 from kg.cluster.segments import Key, Piece, write_pieces
 from kg.cluster.setting import Kept, kept
-from kg.conclusions import Leads
 from kg.corpus import Item
 from kg.errors import Finding, InputError
+from kg.leads import Leads, Named
 from kg.ledger import Record
 from kg.likeness import Profile, blocks
 from kg.mapping import Uncovered
-from kg.namesakes import Named
 from kg.parts import File, Where, named
 from kg.places import Place
 from kg.recall import recalls

@@ -36,13 +36,14 @@ from kg.cluster.listing import TABLES, Listing, list_corpora
 from kg.cluster.parts_of import KNOWN, PLACES, PROPOSALS, REFERENCES, Part
 from kg.cluster.segments import Key, Piece
 from kg.cluster.setting import Setting, write_setting
-from kg.conclusions import Leads, Unheeded, build_conclusions, in_order
+from kg.conclusions import Unheeded, build_conclusions, in_order
 from kg.corpus import Item
 from kg.decisions import FILE as DECISIONS
 from kg.decisions import read_decisions
 from kg.errors import Finding, InputError
 from kg.fingerprints import of_code
 from kg.generations import Manifest
+from kg.leads import Leads
 from kg.linking import Decision, Linked, link
 from kg.namesakes import guess_actors
 from kg.namespaces import BASE

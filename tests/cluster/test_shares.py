@@ -15,14 +15,14 @@ from kg.building import Report
 from kg.cluster import joins, parts_of
 from kg.cluster.run import _Run
 from kg.cluster.setting import Setting, kept, write_setting
-from kg.conclusions import Leads, conclude
+from kg.conclusions import conclude
 from kg.errors import Finding
 from kg.fingerprints import of_code
+from kg.leads import Leads, Named, Proposed
 from kg.ledger import Record
 from kg.likeness import Profile
 from kg.linking import Decision
 from kg.mapping import Uncovered
-from kg.namesakes import Named, Proposed
 from kg.namespaces import BASE
 from kg.places import Place
 from kg.registry import VENUE_COLUMNS, load_registry
