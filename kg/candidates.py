@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from kg.likeness import (
+    Comparison,
     Parts,
     Profile,
     blocks,
@@ -24,6 +25,7 @@ from kg.likeness import (
     details,
     parts,
     setting_conflict,
+    taken_together,
     weigh,
 )
 
@@ -62,7 +64,7 @@ class Compared:
             compare_times,
             partial(compare_places, around=around),
             compare_principals,
-            lambda one, other: tuple(bonus for bonus, _ in details(one, other)),
+            lambda one, other: tuple(details(one, other)),
         )
         kinds = range(len(Parts._fields))
         self.of: list[list[int]] = [[] for _ in kinds]
@@ -76,14 +78,24 @@ class Compared:
                 if number == len(self._values[kind]):
                     self._values[kind].append(value)
                 self.of[kind].append(number)
+        self.arrays = [np.array(own, dtype=np.int64) for own in self.of]
+        """The same as arrays."""
 
     def found(self, kind: int, one: int, other: int) -> Any:
-        """What comparing two parts of a kind gives: a Comparison, or for SETTING the reason why not, for MANNER the additions."""
+        """What comparing two parts of a kind gives: a Comparison, for SETTING the reason why not, for MANNER the additions with
+        their reasons."""
         key = (one, other) if one < other else (other, one)
         known = self._found[kind]
         if key not in known:
             known[key] = self._compare[kind](self._values[kind][key[0]], self._values[kind][key[1]])
         return known[key]
+
+    def both(self, one: int, other: int) -> Comparison:
+        """How alike two profiles of different texts are whose settings do not exclude each other, as `kg.likeness.compare` says."""
+        time, place, principals, additions = (
+            self.found(kind, self.of[kind][one], self.of[kind][other]) for kind in (WHEN, WHERE, WHOM, MANNER)
+        )
+        return taken_together(time, place, principals, additions)
 
     def conflict(self, kind: int, one: int, other: int) -> bool:
         """Whether two parts of a kind other than MANNER exclude each other."""
@@ -137,7 +149,7 @@ def _in_arrays(documents: Any, shelf: Mapping[int, set[str]], compared: Compared
     members = np.fromiter(shelf, dtype=np.int64)
     allowed = [_principals_met(list(shelf.values()))]
     for kind in _LIKELY:
-        own = np.array(compared.of[kind], dtype=np.int64)[members]
+        own = compared.arrays[kind][members]
         distinct, number = np.unique(own, return_inverse=True)
         fits = np.ones((len(distinct), len(distinct)), dtype=bool)
         for (row, one), (column, other) in combinations(enumerate(distinct.tolist()), 2):
@@ -174,16 +186,16 @@ def _scored(one: Any, other: Any, compared: Compared, least: float) -> Pairs:
     columns = []
     exact = np.ones(len(one), dtype=bool)
     for kind in (WHEN, WHERE, WHOM):
-        first, second, position = _distinct(np.array(compared.of[kind], dtype=np.int64), one, other)
+        first, second, position = _distinct(compared.arrays[kind], one, other)
         found = [compared.found(kind, a, b) for a, b in zip(first, second, strict=True)]
         columns.append(np.array([comparison.score for comparison in found], dtype=float)[position])
         if kind in (WHEN, WHOM):
             exact &= np.array([comparison.exact for comparison in found], dtype=bool)[position]
     score = weigh(*columns)
-    first, second, position = _distinct(np.array(compared.of[MANNER], dtype=np.int64), one, other)
+    first, second, position = _distinct(compared.arrays[MANNER], one, other)
     bonuses = [compared.found(MANNER, a, b) for a, b in zip(first, second, strict=True)]
     for place in range(max(map(len, bonuses), default=0)):
-        score = score + np.array([own[place] if place < len(own) else 0.0 for own in bonuses])[position]
+        score = score + np.array([own[place][0] if place < len(own) else 0.0 for own in bonuses])[position]
     # Rounded as Python rounds, which numpy does not in the last place; there are few distinct sums.
     sums, position = np.unique(score, return_inverse=True)
     score = np.array([round(value, 3) for value in sums.tolist()], dtype=float)[position]

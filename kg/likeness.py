@@ -166,9 +166,18 @@ def compare(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -
     first, second = parts(one), parts(other)
     if conflict := setting_conflict(first.setting, second.setting):
         return _never(conflict)
-    time = compare_times(first.when, second.when)
-    place = compare_places(first.where, second.where, around)
-    principals = compare_principals(first.whom, second.whom)
+    return taken_together(
+        compare_times(first.when, second.when),
+        compare_places(first.where, second.where, around),
+        compare_principals(first.whom, second.whom),
+        details(first.manner, second.manner),
+    )
+
+
+def taken_together(
+    time: Comparison, place: Comparison, principals: Comparison, additions: Iterable[tuple[float, str]]
+) -> Comparison:
+    """How alike two profiles are whose settings do not exclude each other, by their likeness part by part."""
     for part in (time, place, principals):
         if part.conflict:
             return part
@@ -176,7 +185,7 @@ def compare(one: Profile, other: Profile, around: Mapping[str, Sequence[str]]) -
     if nothing_but_time(place.score, principals.score):
         reasons.append("nothing but the time to go by")
     score = weigh(time.score, place.score, principals.score)
-    for bonus, reason in details(first.manner, second.manner):
+    for bonus, reason in additions:
         score += bonus
         reasons.append(reason)
     return Comparison(round(score, 3), tuple(reasons), time.exact and principals.exact)

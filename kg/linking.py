@@ -323,7 +323,7 @@ class _Rule:
 
     def _tell(self, one: int, other: int, verdict: str) -> None:
         first, second = self.profiles[one], self.profiles[other]
-        found = compare(first, second, self.around)
+        found = self.compared.both(one, other)
         self.links.append(Link(first.node, second.node, verdict, "time-place-principals", found.score, found.reasons))
 
     def _join(self, one: _Meeting, other: _Meeting) -> None:
