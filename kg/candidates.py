@@ -91,7 +91,7 @@ class Compared:
         return known[key]
 
     def both(self, one: int, other: int) -> Comparison:
-        """How alike two profiles of different texts are whose settings do not exclude each other, as `kg.likeness.compare` says."""
+        """How alike two profiles of different texts are whose settings fit, as `kg.likeness.compare` says."""
         time, place, principals, additions = (
             self.found(kind, self.of[kind][one], self.of[kind][other]) for kind in (WHEN, WHERE, WHOM, MANNER)
         )
