@@ -95,7 +95,7 @@ def beside(corpus: Path, folder: Path) -> dict[str, Any]:
     ):
         writers = [csv.writer(links), csv.writer(texts)]
         for writer in writers:
-            writer.writerow(("subject", "predicate", "object"))
+            writer.writerow(("from", "by", "to"))
         cut = sorted(set(TRIPLE.findall(triples.read())))
         wanted = len(cut)
         for subject, predicate, iri, text, _, _ in cut:

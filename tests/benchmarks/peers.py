@@ -1,6 +1,7 @@
 """Other packages on the same triples: `PYTHON peers.py PEER IN OUT` prints one JSON line. Needs none of our code.
 
-IN is a folder with graph.nt (N-Triples) and triples.csv (subject, predicate, IRI, text); peers start from these, so that reading and
+IN is a folder with graph.nt (N-Triples), links.csv and texts.csv (from, by, to: morph-kgc has columns of its own called subject,
+predicate and object); peers start from these, so that reading and
 building the documents is not counted against them. Each runs in an environment of its own (`make build/peers/stamp`), because they want
 versions of rdflib, Oxigraph and pandas that exclude ours and each other's.
 """
@@ -18,11 +19,11 @@ TRIPLE = re.compile(r'<([^>]*)> <([^>]*)> (?:<([^>]*)>|"((?:[^"\\]|\\.)*)"(?:@([
 
 RML = """@prefix rml: <http://w3id.org/rml/> .
 <http://x/links> a rml:TriplesMap ; rml:logicalSource [ rml:source "IN/links.csv" ; rml:referenceFormulation rml:CSV ] ;
-  rml:subjectMap [ rml:reference "subject" ; rml:termType rml:IRI ] ;
-  rml:predicateObjectMap [ rml:predicateMap [ rml:reference "predicate" ] ; rml:objectMap [ rml:reference "object" ; rml:termType rml:IRI ] ] .
+  rml:subjectMap [ rml:reference "from" ; rml:termType rml:IRI ] ;
+  rml:predicateObjectMap [ rml:predicateMap [ rml:reference "by" ] ; rml:objectMap [ rml:reference "to" ; rml:termType rml:IRI ] ] .
 <http://x/texts> a rml:TriplesMap ; rml:logicalSource [ rml:source "IN/texts.csv" ; rml:referenceFormulation rml:CSV ] ;
-  rml:subjectMap [ rml:reference "subject" ; rml:termType rml:IRI ] ;
-  rml:predicateObjectMap [ rml:predicateMap [ rml:reference "predicate" ] ; rml:objectMap [ rml:reference "object" ; rml:termType rml:Literal ] ] .
+  rml:subjectMap [ rml:reference "from" ; rml:termType rml:IRI ] ;
+  rml:predicateObjectMap [ rml:predicateMap [ rml:reference "by" ] ; rml:objectMap [ rml:reference "to" ; rml:termType rml:Literal ] ] .
 """
 
 
