@@ -20,12 +20,13 @@ from kg.decisions import FILE as DECISIONS
 from kg.decisions import read_decisions
 from kg.errors import Finding, InputError
 from kg.files import write_atomically
-from kg.generations import Manifest, Site, site
+from kg.generations import Manifest
 from kg.leads import Leads
 from kg.ledger import FILE as LEDGER
 from kg.ledger import Ledger, Record, read_ledger, write_ledger
 from kg.mapping import Uncovered
 from kg.namespaces import BASE
+from kg.publishing import Site, site
 from kg.registry import Entry, Registry, load_registry
 from kg.registry_graph import build_registry
 from kg.resources import registry_dir

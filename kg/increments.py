@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.blocks import Stream, graph_of, read_block
-from kg.generations import Site, read_only
+from kg.generations import read_only
+from kg.publishing import Site
 
 _AT_ONCE = 32_000_000
 """Bytes of new quads loaded in one go."""

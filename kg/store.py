@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import generations, guard, tables
+from kg import generations, guard, publishing, tables
 from kg.blocks import Stream, digest_of, graph_of, read_block
 from kg.errors import Finding, StoreError
 from kg.generations import Manifest as Manifest
@@ -61,7 +61,7 @@ class Store:
         is not ours, another build is writing, or the disk refuses; what chunks raises passes through. ValueError for chunks
         that are not canonical.
         """
-        return generations.build(Path(path), chunks, base, documents)
+        return publishing.build(Path(path), chunks, base, documents)
 
     @classmethod
     def open(cls, path: str | Path) -> Store:
