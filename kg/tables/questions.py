@@ -1,7 +1,8 @@
 """Questions about everything at once, from the flat tables: all pairs, contradictions, slices of time.
 
 Each answers about what texts say, without the policy of a view: who has seats where, whatever the standing. For views, see
-`kg.projections`. Actors and values are IRIs; `kg.projections.named` puts names in their place.
+`kg.projections`. Actors and values are IRIs; `kg.projections.named` puts names in their place. Counting all pairs needs scipy
+(extra `tables`).
 """
 
 from __future__ import annotations
