@@ -112,9 +112,11 @@ def shared(seats: pl.DataFrame, actors: int, *, newman: bool = False) -> scipy.s
 
 def counted(seats: pl.DataFrame, actors: int) -> pl.DataFrame:
     """Which two actors share how many sessions, one before other: one, other (numbers), sessions, sorted."""
-    import scipy.sparse
+    import numpy as np
 
-    found = scipy.sparse.triu(shared(seats, actors), format="csr")
+    found = shared(seats, actors)
     found.sort_indices()
-    (one, other), sessions = found.tocoo().coords, found.data
-    return pl.DataFrame({"one": one, "other": other, "sessions": sessions}).cast(pl.UInt32)
+    rows = np.repeat(np.arange(actors, dtype=np.uint32), np.diff(found.indptr))
+    half = found.indices > rows
+    pairs = {"one": rows[half], "other": found.indices[half], "sessions": found.data[half]}
+    return pl.DataFrame(pairs).cast(pl.UInt32)
