@@ -12,8 +12,10 @@ import polars as pl
 
 from kg.namespaces import value_iri
 from kg.store import Store
-from kg.tables.gathered import standings, stood_for
+from kg.tables.gathered import stood_for, with_iris
 from kg.tables.kept import Tables
+from kg.tables.seated import each_seat, each_two, number, shared
+from kg.tables.standing import standings
 from kg.views import Policy
 
 if TYPE_CHECKING:
@@ -37,17 +39,16 @@ def edges(store: Store | Tables, view: str = "who-talks-to-whom", policy: Policy
 
 def pairs(store: Store | Tables, policy: Policy | None = None) -> pl.DataFrame:
     """Who talks to whom, summed up: one, other, sessions, newman, first and last day; the most sessions first."""
-    found = _co_presence(_tables(store), policy or Policy())
-    return (
-        found.group_by("one", "other")
-        .agg(
-            pl.len().alias("sessions"),
-            pl.col("newman").sum(),
-            pl.col("earliest").filter(pl.col("earliest") != "").min().fill_null("").alias("first"),
-            pl.col("latest").max().alias("last"),
-        )
-        .sort("sessions", "one", "other", descending=[True, False, False])
-    )
+    policy, tables = policy or Policy(), _tables(store)
+    found, actors = _together(tables, policy)
+    days = standings(tables, policy.as_of).select("gathering", "earliest", "latest")
+    summed = found.join(days, on="gathering").group_by("one", "other").agg(
+        pl.len().alias("sessions"),
+        pl.col("newman").sum(),
+        pl.col("earliest").filter(pl.col("earliest") != "").min().fill_null("").alias("first"),
+        pl.col("latest").max().alias("last"),
+    )  # fmt: skip
+    return _as_actors(summed.sort("sessions", "one", "other", descending=[True, False, False]), actors)
 
 
 def matrix(
@@ -58,28 +59,18 @@ def matrix(
     It is BᵀB for the incidence B of sessions and actors, its diagonal left out; by Newman's weights, BᵀDB with 1/(k-1) in D.
     """
     import numpy as np
-    import scipy.sparse
 
-    present = _sitting(_tables(store), policy or Policy())
-    sizes = present.group_by("gathering").agg(pl.len().alias("size")).filter(pl.col("size") > 1)
-    present = present.join(sizes, on="gathering", how="semi")
-    (sessions, rows), (actors, columns) = _numbered(present["gathering"]), _numbered(present["actor"])
-    shape = len(sessions), len(actors)
-    ones = np.ones(len(rows), np.float64 if newman else np.int64)
-    incidence = scipy.sparse.csr_array((ones, (rows.to_numpy(), columns.to_numpy())), shape)
-    weighed = incidence
-    if newman:
-        weighed = scipy.sparse.diags_array(1 / (np.bincount(rows.to_numpy(), minlength=shape[0]) - 1)) @ incidence
-    found = scipy.sparse.csr_array(incidence.T @ weighed)
-    found.setdiag(0)
-    found.eliminate_zeros()
-    return found, actors.to_list()
+    seats, actors = _sitting(_tables(store), policy or Policy())
+    found = shared(seats, len(actors), newman=newman)
+    met = np.flatnonzero(np.diff(found.indptr))  # who was always alone is in no view
+    return found[met][:, met], actors.gather(met).to_list()
 
 
 def edge_evidence(store: Store | Tables, policy: Policy | None = None) -> pl.DataFrame:
     """The passages behind each edge of who talks to whom: one, other, gathering, span, words, sentence, document."""
     policy, tables = policy or Policy(), _tables(store)
-    found = _co_presence(tables, policy).select("one", "other", "gathering")
+    found, actors = _together(tables, policy)
+    found = _as_actors(found.select("one", "other", "gathering"), actors)
     sitting = stood_for(tables, policy.level, policy.as_of).filter("present")
     seated = sitting.select("gathering", "counted", "participation").unique()
     ends = pl.concat([
@@ -94,7 +85,7 @@ def edge_evidence(store: Store | Tables, policy: Policy | None = None) -> pl.Dat
     texts = tables["sentences"].select("sentence", "text").unique()
     ends = ends.join(words, on="span").join(texts, on="sentence").drop("sentence").rename({"text": "sentence"})
     columns = ("one", "other", "gathering", "span", "words", "sentence", "document")
-    return ends.sort("one", "other", "gathering", "document", "start", "span").select(columns)
+    return with_iris(tables, ends.sort("one", "other", "gathering", "document", "start", "span").select(columns))
 
 
 def named(store: Store | Tables, frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
@@ -126,37 +117,41 @@ def _counted(tables: Tables, policy: Policy) -> pl.DataFrame:
     return found
 
 
-def _sitting(tables: Tables, policy: Policy, kind: str = "meeting") -> pl.DataFrame:
-    """Who is said to be in the room of which session that counts: gathering, actor, each once."""
+def _sitting(tables: Tables, policy: Policy, kind: str = "meeting") -> tuple[pl.DataFrame, pl.Series]:
+    """Who is said to be in the room of which session that counts: gathering, actor (numbers), sorted, each once; and the IRIs
+    of these actors, in their order."""
     counted = _counted(tables, policy).filter(pl.col("kind") == kind).select("gathering")
     present = stood_for(tables, policy.level, policy.as_of).filter("present")
-    found = present.select("gathering", pl.col("counted").alias("actor")).unique()
-    return found.join(counted, on="gathering", how="semi")
+    present = present.select("gathering", pl.col("counted").alias("actor")).join(counted, on="gathering", how="semi")
+    actors = present["actor"].unique().sort()
+    return each_seat(number(present, "actor", actors)), actors
 
 
-def _numbered(values: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The distinct values in their order, and for each value its place among them."""
-    distinct = values.unique().sort()
-    return distinct, values.cast(pl.Enum(distinct)).to_physical().cast(pl.UInt32)
+def _together(tables: Tables, policy: Policy) -> tuple[pl.DataFrame, pl.Series]:
+    """Each two who sit in one session: gathering, one, other (numbers, one before other), newman; and the IRIs of the actors."""
+    seats, actors = _sitting(tables, policy)
+    newman = seats.group_by("gathering").agg((1 / (pl.len() - 1)).alias("newman"))
+    return each_two(seats).join(newman, on="gathering", how="left", maintain_order="left"), actors
+
+
+def _as_actors(found: pl.DataFrame, actors: pl.Series) -> pl.DataFrame:
+    """IRIs in place of the numbers of actors."""
+    return found.with_columns(actors.gather(found[end]).alias(end) for end in ("one", "other"))
 
 
 def _co_presence(tables: Tables, policy: Policy) -> pl.DataFrame:
-    present = _sitting(tables, policy)
-    # Numbers instead of IRIs, in the same order: joins and comparisons are on them.
-    (sessions, at), (actors, who) = _numbered(present["gathering"]), _numbered(present["actor"])
-    small = pl.DataFrame({"at": at, "who": who}).with_columns((1 / (pl.len().over("at") - 1)).alias("newman"))
-    found = small.join(small.select("at", pl.col("who").alias("with")), on="at").filter(pl.col("who") < pl.col("with"))
-    found = found.sort("at", "who", "with")
-    ends = {"one": actors.gather(found["who"]), "other": actors.gather(found["with"])}
-    found = pl.DataFrame({**ends, "gathering": sessions.gather(found["at"]), "newman": found["newman"]})
-    return _described(tables, policy, found, "co-presence")
+    found, actors = _together(tables, policy)
+    return _described(tables, policy, _as_actors(found, actors), "co-presence")
 
 
 def _described(tables: Tables, policy: Policy, found: pl.DataFrame, relation: str, *more: str) -> pl.DataFrame:
+    """The edges, gatherings as numbers, with what is known of these; other is the gathering where it is nobody else."""
     about = standings(tables, policy.as_of).rename({"standing": "status"}).drop("kind")
-    found = found.join(about, on="gathering", how="left", maintain_order="left")
+    found = with_iris(tables, found.join(about, on="gathering", how="left", maintain_order="left"))
     if "relation" not in found.columns:
         found = found.with_columns(pl.lit(relation).alias("relation"))
+    if "other" not in found.columns:
+        found = found.with_columns(pl.col("gathering").alias("other"))
     if "newman" not in found.columns:
         found = found.with_columns(pl.lit(None, pl.Float64).alias("newman"))
     return found.select(*EDGES, *more)
@@ -166,10 +161,9 @@ def _talks(tables: Tables, policy: Policy) -> pl.DataFrame:
     found = _co_presence(tables, policy)
     if not policy.rounds:
         return found
-    rounds = _sitting(tables, policy, "round").select(
-        pl.col("actor").alias("one"), pl.col("gathering").alias("other"), "gathering"
-    )
-    return pl.concat([found, _described(tables, policy, rounds.sort("gathering", "one"), "participation")])
+    seats, actors = _sitting(tables, policy, "round")
+    rounds = seats.select("gathering", actors.gather(seats["actor"]).alias("one"))
+    return pl.concat([found, _described(tables, policy, rounds, "participation")])
 
 
 def _mediation(tables: Tables, policy: Policy) -> pl.DataFrame:
@@ -190,8 +184,7 @@ def _participation(tables: Tables, policy: Policy) -> pl.DataFrame:
     own = stood_for(tables, policy.level, policy.as_of).join(counted.select("gathering"), on="gathering", how="semi")
     role = pl.col("role").str.extract("([^/]*)$")
     found = own.select(
-        pl.col("counted").alias("one"), pl.col("gathering").alias("other"), "gathering", "participation",
-        role.alias("role"),
+        pl.col("counted").alias("one"), "gathering", "participation", role.alias("role"),
         pl.when(role == "excluded").then(pl.lit("excluded")).otherwise(pl.lit("participation")).alias("relation"),
     )  # fmt: skip
     return _described(

@@ -161,9 +161,8 @@ class Store:
                 findings.append(Finding(place, f"{what} is {found}, published was {published}", remedy))
         if kept is not None and made is not None and not findings:
             again = made.tables()
-            for name in kept:
-                if not kept[name].equals(again[name]):
-                    findings.append(Finding(place, f"the table {name} is not what the quads give", remedy))
+            for name in kept.different(again):
+                findings.append(Finding(place, f"the table {name} is not what the quads give", remedy))
         return findings
 
     def _kept_tables(self) -> tuple[Tables | None, Writer | None]:

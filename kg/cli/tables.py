@@ -89,13 +89,14 @@ def _listed(store: Store) -> str:
 
 def _frame(store: Store, table: str, view: str, policy: Policy, iris: bool) -> polars.DataFrame:
     from kg import projections
-    from kg.tables.gathered import seats, standings
+    from kg.tables.gathered import seats, with_iris
+    from kg.tables.standing import standings
 
     found = store.tables()
     if table == "standings":
-        return standings(found, policy.as_of)
+        return with_iris(found, standings(found, policy.as_of))
     if table == "seats":
-        return seats(found, policy.as_of)
+        return with_iris(found, seats(found, policy.as_of).sort("gathering", "node", "participation"))
     made = {
         "edges": lambda: projections.edges(found, view, policy),
         "pairs": lambda: projections.pairs(found, policy),

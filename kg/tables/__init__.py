@@ -1,8 +1,8 @@
 """Flat tables beside the store: seats, claims, passages and the like as columns, for questions about everything at once.
 
-`rows` says what each table holds and makes it from quads, `kept` writes and reads them in a generation, `answers` gives from
-them what SPARQL gives for the questions behind a view. All but this module needs polars (extra `tables`); where it is not
-installed, builds write no tables and questions go to the store.
+`rows` says what each table holds and makes it from quads, `seated` numbers who has a seat where, `kept` writes and reads both in
+a generation, `answers` gives from them what SPARQL gives for the questions behind a view. All but this module needs polars
+(extra `tables`); where it is not installed, builds write no tables and questions go to the store.
 """
 
 from __future__ import annotations

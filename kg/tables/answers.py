@@ -61,14 +61,18 @@ def participations(tables: Tables, as_of: str) -> pl.DataFrame:
     return found.select(columns).unique().sort(*dict.fromkeys(order))
 
 
-def _spoken(tables: Tables) -> pl.DataFrame:
-    """Claims with a claimant, stance and source, with the claimant's name."""
+def spoken(tables: Tables) -> pl.DataFrame:
+    """Claims with a stance and a source, as several graphs say them."""
     found = tables["claims"].select(
         "claim", "document", "published", pl.col("claimant").alias("who"), "about", pl.col("speech_act").alias("act"),
         "stage", "polarity", "certainty",
     )  # fmt: skip
-    found = found.filter(pl.all_horizontal(pl.col("document", "polarity", "certainty").is_not_null())).unique()
-    return found.join(_names(tables, "who", "claimant"), on="who")
+    return found.filter(pl.all_horizontal(pl.col("document", "polarity", "certainty").is_not_null()))
+
+
+def _spoken(tables: Tables) -> pl.DataFrame:
+    """The same, each once, with the claimant's name."""
+    return spoken(tables).unique().join(_names(tables, "who", "claimant"), on="who")
 
 
 _CLAIM = ("who", "claimant", "act", "stage", "polarity", "certainty", "published", "document")

@@ -1,7 +1,8 @@
-"""Sessions and rounds over all texts, in columns: who sits where for whom, where each stands by the claims, and when.
+"""Sessions and rounds over all texts, in columns: which texts tell of each, who sits there for whom, and what is said of it.
 
-The rules are those of `kg.scene` and `kg.standing`, said again as joins so that a hundred thousand sessions take a second;
-`tests/tables/test_projections.py` holds the two together.
+The rules are those of `kg.scene` and `kg.standing`, said again as joins so that a hundred thousand sessions take less than a
+second; `tests/tables/test_projections.py` holds the two together. A gathering is a number here, its row in the meetings of
+`kg.tables.seated`, so that what is asked of a hundred thousand never compares their IRIs; `with_iris` puts those back.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import polars as pl
 
 from kg.namespaces import DP, value_iri
-from kg.tables.answers import claims, claims_on_claims, mandates, memberships, participations, same_actors
+from kg.tables.answers import mandates, memberships, same_actors, spoken
 from kg.tables.kept import Tables
+from kg.tables.seated import number
 
-NEVER = "9999-12-31"
 _AT_TABLE = [value_iri("role", one) for one in ("party", "mediator", "supporter", "observer", "participant")]
 _NO_ASSERTION = [value_iri("act", one) for one in ("deny", "doubt", "speculate")]
 _DISTANCE = [
@@ -21,9 +22,6 @@ _DISTANCE = [
 _SURE = [value_iri("certainty", one) for one in ("certain", "probable")]
 _OF_SEAT = [value_iri("target", one) for one in ("participants", "own-role")]
 _POSITIVE, _NEGATIVE = value_iri("polarity", "positive"), value_iri("polarity", "negative")
-_ORDER = ("held", "under-way", "cancelled", "postponed", "adjourned", "lapsed", "scheduled", "accepted", "in-preparation",
-          "proposed", "mooted")  # fmt: skip
-
 DENIES = pl.col("polarity") == _NEGATIVE
 ASSERTS = (
     (pl.col("polarity") == _POSITIVE)
@@ -32,24 +30,59 @@ ASSERTS = (
 )
 
 
+def with_iris(tables: Tables, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with IRIs in place of the numbers of gatherings."""
+    return frame.with_columns(_iris(tables).gather(frame["gathering"]).alias("gathering"))
+
+
+def _iris(tables: Tables) -> pl.Series:
+    return tables.numbered("meetings")["meeting"]
+
+
 def told(tables: Tables, as_of: str = "") -> pl.DataFrame:
-    """Each session or round with the nodes of the texts that tell of it: gathering, kind, label, node."""
+    """Each session or round with the nodes of the texts that tell of it: gathering, node, kind, label.
+
+    label is the name over all texts, else the words of that text. A node with several of these has several rows.
+    """
 
     def make() -> pl.DataFrame:
-        rows = _participations(tables, as_of).select(
-            pl.col("meeting").alias("gathering"),
-            pl.col("kind").str.extract("#(.*)$").str.to_lowercase(),
-            "label",
-            "node",
-        )
-        first = rows.unique("gathering", keep="first", maintain_order=True).drop("node")
-        return rows.select("gathering", "node").unique(maintain_order=True).join(first, on="gathering")
+        nodes = tables["gatherings"].select("node", "kind", "label", "document")
+        if as_of:
+            published = tables["documents"].filter(pl.col("published") <= as_of)
+            nodes = nodes.join(published, on="document", how="semi")
+        members = tables["members"].select("canonical", "node")
+        names = tables["labels"].join(members, left_on="thing", right_on="canonical", how="semi")
+        names = names.group_by("thing").agg(pl.col("name").min())
+        nodes = nodes.join(members, on="node", how="left")
+        nodes = nodes.join(names, left_on="canonical", right_on="thing", how="left")
+        nodes = nodes.select(
+            pl.coalesce("canonical", "node").alias("gathering"), "node",
+            pl.when(pl.col("kind") == DP.Round).then(pl.lit("round")).otherwise(pl.lit("meeting")).alias("kind"),
+            pl.coalesce("name", "label").alias("label"),
+        )  # fmt: skip
+        return number(nodes, "gathering", _iris(tables))
 
     return tables.once(f"told {as_of}", make)
 
 
-def _participations(tables: Tables, as_of: str) -> pl.DataFrame:
-    return tables.once(f"participations {as_of}", lambda: participations(tables, as_of))
+def about(tables: Tables, as_of: str) -> pl.DataFrame:
+    """What each session or round is by the first node that tells of it: gathering, kind, label."""
+
+    def make() -> pl.DataFrame:
+        rows = told(tables, as_of).sort("gathering", "node", "kind", "label")
+        return rows.unique("gathering", keep="first", maintain_order=True).select("gathering", "kind", "label")
+
+    return tables.once(f"about {as_of}", make)
+
+
+def nodes_of(tables: Tables, as_of: str) -> pl.DataFrame:
+    """Which node tells of which session or round: gathering, node."""
+    return tables.once(f"nodes {as_of}", lambda: told(tables, as_of).select("gathering", "node").unique())
+
+
+def _named(tables: Tables, frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The rows whose actor has a name in any graph, as the questions behind views want it."""
+    return frame.join(tables["labels"], left_on=column, right_on="thing", how="semi")
 
 
 def _as_one(tables: Tables) -> pl.DataFrame:
@@ -118,7 +151,7 @@ def _ends(tables: Tables) -> pl.DataFrame:
     return tables.once("ends", make)
 
 
-def _said(tables: Tables, as_of: str) -> pl.DataFrame:
+def said(tables: Tables, as_of: str) -> pl.DataFrame:
     """What is said of each session or round: gathering, claim, claimant, act, stage, polarity, certainty, said (a day), of_seat.
 
     Who denies what another claims of it says the opposite of that claim.
@@ -131,11 +164,13 @@ def _said(tables: Tables, as_of: str) -> pl.DataFrame:
         )
         of_seat = of_seat.select("claim", pl.lit(True).alias("of_seat")).unique()
         columns = ("gathering", "claim", "who", "act", "stage", "polarity", "certainty", "published")
-        own = claims(tables, as_of).join(told(tables, as_of).select("gathering", "node"), on="node").select(columns)
-        own = _known(tables, own, "who")
-        against = _known(tables, claims_on_claims(tables, as_of), "who")
-        against = against.filter(DENIES | (pl.col("act") == value_iri("act", "deny")).fill_null(False)).select(
-            pl.col("inner").alias("claim"), pl.col("claim").alias("outer"), pl.col("who").alias("by"),
+        every = spoken(tables)
+        if as_of:
+            every = every.filter(pl.col("published") <= as_of)
+        every = _known(tables, _named(tables, every, "who"), "who")
+        own = every.join(nodes_of(tables, as_of), left_on="about", right_on="node").select(columns)
+        against = every.filter(DENIES | (pl.col("act") == value_iri("act", "deny")).fill_null(False)).select(
+            pl.col("about").alias("claim"), pl.col("claim").alias("outer"), pl.col("who").alias("by"),
             pl.col("act").alias("outer_act"), pl.col("certainty").alias("outer_certainty"),
             pl.col("published").alias("outer_published"),
         )  # fmt: skip
@@ -148,15 +183,20 @@ def _said(tables: Tables, as_of: str) -> pl.DataFrame:
             "stage", turned.otherwise(pl.col("polarity")).alias("polarity"),
             pl.col("outer_certainty").alias("certainty"), pl.col("outer_published").alias("published"),
         )  # fmt: skip
-        every = (
-            pl.concat([own, opposite]).unique().join(made, on="claim", how="left").join(of_seat, on="claim", how="left")
-        )
-        return every.select(
+        found = pl.concat([own, opposite]).join(made, on="claim", how="left").join(of_seat, on="claim", how="left")
+        return found.select(
             "gathering", "claim", pl.col("who").alias("claimant"), "act", "stage", "polarity", "certainty",
             pl.min_horizontal("made", "published").fill_null("").alias("said"), pl.col("of_seat").fill_null(False),
         )  # fmt: skip
 
     return tables.once(f"said {as_of}", make)
+
+
+def _rows(tables: Tables) -> pl.DataFrame:
+    """The table of seats, and whether a seat has several rows."""
+    # By hash, which may take one row for several: that costs time and changes nothing.
+    several = pl.col("participation").hash().is_duplicated().alias("several")
+    return tables.once("rows of seats", lambda: tables["participation"].with_columns(several))
 
 
 def seats(tables: Tables, as_of: str = "") -> pl.DataFrame:
@@ -166,19 +206,20 @@ def seats(tables: Tables, as_of: str = "") -> pl.DataFrame:
     """
 
     def make() -> pl.DataFrame:
-        rows = _participations(tables, as_of).filter(pl.col("participation").is_not_null())
-        rows = rows.unique("participation", keep="first", maintain_order=True)
-        rows = _known(
-            tables,
-            rows.select(
-                pl.col("meeting").alias("gathering"), "node", "participation", pl.col("who").alias("actor"), "role"
-            ),
-            "actor",
-        )
-        graphs = tables["participation"].select("participation", "graph").unique("participation")
+        nodes = nodes_of(tables, as_of).with_columns(pl.col("node").is_duplicated().alias("twice"))
+        rows = _named(tables, _rows(tables).join(nodes, on="node"), "actor")
+        rows = rows.with_columns(pl.col("several") | pl.col("twice"))
+        # Of several rows the first counts, in the order of the question `view-participations`.
+        names = tables["labels"].select(pl.col("thing").alias("actor"), "name")
+        several = rows.filter("several").join(names, on="actor")
+        several = several.sort("gathering", "node", "participation", "kind", "name", "principal", "role", "actor")
+        several = several.unique("participation", keep="first", maintain_order=True)
+        columns = ("gathering", "node", "participation", "actor", "role", "graph")
+        rows = pl.concat([rows.filter(~pl.col("several")).select(columns), several.select(columns)])
+        rows = _known(tables, rows, "actor")
         own = tables["accordings"].select("participation", "claim").unique()
         own = own.join(rows.select("participation", "gathering"), on="participation")
-        own = own.join(_said(tables, as_of), on=["gathering", "claim"])
+        own = own.join(said(tables, as_of), on=["gathering", "claim"])
         sure = pl.col("certainty") != value_iri("certainty", "possible")
         proposes = pl.col("act").is_in([value_iri("act", "propose"), value_iri("act", "invite")]).fill_null(False)
         distant = pl.col("act").is_in(_DISTANCE).fill_null(False)
@@ -188,8 +229,7 @@ def seats(tables: Tables, as_of: str = "") -> pl.DataFrame:
             .when((DENIES | proposes | (~distant & sure)).any()).then(pl.lit("said"))
             .otherwise(pl.lit("possible")).alias("word")
         )  # fmt: skip
-        found = rows.join(graphs, on="participation", how="left", maintain_order="left")
-        found = found.join(words, on="participation", how="left", maintain_order="left")
+        found = rows.join(words, on="participation", how="left")
         found = found.with_columns(pl.col("word").fill_null("said"))
         present = pl.col("role").is_in(_AT_TABLE) & (pl.col("word") == "said")
         return found.with_columns(present.alias("present"))
@@ -203,7 +243,7 @@ def stood_for(tables: Tables, level: str, as_of: str = "") -> pl.DataFrame:
     def make() -> pl.DataFrame:
         own = seats(tables, as_of)
         if level == "principal":
-            found = _principals(tables, as_of)
+            found = _principals(tables)
         elif level == "delegation":
             teams = memberships(tables, "").select("graph", "member", "group")
             teams = _known(tables, _known(tables, teams, "member"), "group").unique()
@@ -218,99 +258,15 @@ def stood_for(tables: Tables, level: str, as_of: str = "") -> pl.DataFrame:
     return tables.once(f"stood for {level} {as_of}", make)
 
 
-def _principals(tables: Tables, as_of: str) -> pl.DataFrame:
-    """Seat → the principals it is for, followed to the end. A state or body sits for itself."""
-    rows = tables["participation"].select("graph", "participation", "actor", "kind", "principal").unique()
-    rows = rows.join(seats(tables, as_of).select("participation"), on="participation", how="semi")
+def _principals(tables: Tables) -> pl.DataFrame:
+    """Seat → the principals it is for, followed to the end. A state or body sits for itself.
+
+    Whoever has none counts for itself all the same, so that a state or body is looked at only where a seat has several rows.
+    """
+    rows = _rows(tables)
     sent = _known(tables, rows.filter(pl.col("principal").is_not_null()), "principal")
     sent = sent.join(_ends(tables), left_on=["graph", "principal"], right_on=["graph", "start"], how="left")
     sent = sent.select("participation", pl.coalesce("end", "principal").alias("known"))
-    itself = _known(
-        tables, rows.filter(pl.col("principal").is_null() & pl.col("kind").is_in([DP.State, DP.Organization])), "actor"
-    )
+    alone = pl.col("principal").is_null() & pl.col("kind").is_in([DP.State, DP.Organization])
+    itself = _known(tables, rows.filter(pl.col("several") & alone), "actor")
     return pl.concat([sent, itself.select("participation", pl.col("actor").alias("known"))]).unique()
-
-
-def standings(tables: Tables, as_of: str = "") -> pl.DataFrame:
-    """Where each session or round stands by the claims: gathering, kind, label, standing, contested, earliest, latest."""
-
-    def make() -> pl.DataFrame:
-        said = _said(tables, as_of).with_columns(ASSERTS.alias("asserts"), DENIES.alias("denies"))
-        words = said.filter(pl.col("stage").is_not_null()).group_by("gathering", "stage", "claimant").agg(
-            pl.col("said").filter("asserts").max().alias("yes"), pl.col("said").filter("denies").max().alias("no")
-        )  # fmt: skip
-        # What a claimant said last counts; of one day, both stand.
-        words = words.with_columns(
-            (pl.col("yes").is_not_null() & (pl.col("yes") >= pl.col("no").fill_null(""))).alias("yes_now"),
-            (pl.col("no").is_not_null() & (pl.col("no") >= pl.col("yes").fill_null(""))).alias("no_now"),
-        )
-        stages = words.group_by("gathering", "stage").agg(
-            pl.col("yes_now").any(),
-            pl.col("no_now").any(),
-        )
-        order = pl.DataFrame(
-            {"stage": [value_iri("stage", one) for one in _ORDER], "name": list(_ORDER)}
-        ).with_row_index("rank")
-        stages = stages.join(order, on="stage", how="left")
-        verdict = pl.when("no_now").then(pl.lit("disputed")).otherwise("name")
-        verdicts = stages.sort("rank").group_by("gathering").agg(
-            verdict.filter(pl.col("yes_now") & pl.col("name").is_not_null()).first().alias("asserted"),
-            pl.col("no_now").any().alias("denied"),
-        )  # fmt: skip
-        found = told(tables, as_of).select("gathering", "kind", "label").unique("gathering", maintain_order=True)
-        found = found.join(verdicts, on="gathering", how="left", maintain_order="left")
-        otherwise = pl.when(pl.col("denied").fill_null(False)).then(pl.lit("denied")).otherwise(pl.lit("mentioned"))
-        found = found.with_columns(pl.coalesce("asserted", otherwise).alias("standing"))
-        contested = _contested(said, words)
-        found = found.join(contested, on="gathering", how="left", maintain_order="left")
-        happened = pl.col("standing").is_in(["held", "under-way"])
-        found = found.with_columns(pl.col("contested").fill_null(False) & ~happened)
-        found = found.join(_days(tables, as_of), on="gathering", how="left", maintain_order="left")
-        columns = ("gathering", "kind", "label", "standing", "contested", "earliest", "latest")
-        return found.select(columns).with_columns(pl.col("earliest", "latest").fill_null("")).sort("gathering")
-
-    return tables.once(f"standings {as_of}", make)
-
-
-def _contested(said: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
-    """Whether somebody denies any stage that another asserts, what was taken back left out."""
-    loose = said.filter(pl.col("stage").is_null()).select("gathering", "claimant", "asserts", "denies")
-    bound = words.select("gathering", "claimant", pl.col("yes_now").alias("asserts"), pl.col("no_now").alias("denies"))
-    sides = pl.concat([loose, bound]).group_by("gathering").agg(
-        pl.col("claimant").filter("asserts").unique().alias("yes"), pl.col("claimant").filter("denies").unique().alias("no")
-    )  # fmt: skip
-    both = (pl.col("yes").list.len() > 0) & (pl.col("no").list.len() > 0)
-    two = pl.col("yes").list.set_union("no").list.len() > 1
-    return sides.select("gathering", (both & two).alias("contested"))
-
-
-def _days(tables: Tables, as_of: str) -> pl.DataFrame:
-    """The days on which all texts agree, as `kg.scene.agreed` gives them: gathering, earliest, latest ("" where open).
-
-    What texts say themselves of a session counts before what they pass on from somebody. A round has many days.
-    """
-    times = tables["times"].filter(pl.col("earliest").is_not_null() | pl.col("latest").is_not_null())
-    bounds = times.join(told(tables, as_of).select("gathering", "kind", "node"), on="node")
-    own = pl.col("passed_on").is_null()
-    bounds = bounds.filter((pl.col("kind") == "round") | own | ~own.any().over("gathering")).select(
-        "gathering", pl.col("earliest").fill_null("").alias("start"), pl.col("latest").fill_null(NEVER).alias("end")
-    )
-    bounds = bounds.unique()
-    common = bounds.group_by("gathering").agg(
-        pl.col("start").max().alias("earliest"), pl.col("end").min().alias("latest")
-    )
-    apart = common.filter(pl.col("earliest") > pl.col("latest")).select("gathering")
-    split = bounds.join(apart, on="gathering", how="semi")
-    inner = split.join(split, on="gathering", suffix="_in").filter(
-        (pl.col("start") <= pl.col("start_in"))
-        & (pl.col("end_in") <= pl.col("end"))
-        & ((pl.col("start") != pl.col("start_in")) | (pl.col("end") != pl.col("end_in")))
-    )
-    narrow = split.join(
-        inner.select("gathering", "start", "end").unique(), on=["gathering", "start", "end"], how="anti"
-    )
-    narrow = narrow.group_by("gathering").agg(
-        pl.col("start").min().alias("earliest"), pl.col("end").max().alias("latest")
-    )
-    found = pl.concat([common.join(apart, on="gathering", how="anti"), narrow])
-    return found.with_columns(pl.when(pl.col("latest") == NEVER).then(pl.lit("")).otherwise("latest").alias("latest"))

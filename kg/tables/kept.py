@@ -1,6 +1,6 @@
 """Tables in a generation of a store: written while its graphs pass, read and trusted by their hashes.
 
-tables/<name>.parquet   rows sorted, compressed; the same graphs give the same bytes
+tables/<name>.parquet   rows sorted, compressed; the same graphs give the same bytes. So are the numbers of `kg.tables.seated`
 tables/index.json       digest of the graphs they come from, size and SHA-256 of each file
 """
 
@@ -19,8 +19,9 @@ import polars as pl
 from kg.errors import StoreError
 from kg.tables import FOLDER, INDEX
 from kg.tables.rows import TABLES, rows_of
+from kg.tables.seated import NUMBERED, SOURCES, numbered
 
-FORMAT = 1
+FORMAT = 2
 _AT_ONCE = 32_000_000
 """Bytes of quads turned into rows in one go."""
 _GROUP = 100_000
@@ -35,8 +36,13 @@ class Tables(Mapping[str, pl.DataFrame]):
         self._folder, self._index = folder, index
 
     def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in TABLES:
+            raise KeyError(name)
+        return self._kept(name)
+
+    def _kept(self, name: str) -> pl.DataFrame:
         if name not in self._frames:
-            if name not in TABLES or self._folder is None:
+            if self._folder is None:
                 raise KeyError(name)
             self._frames[name] = _read(self._folder, name, self._index)
         return self._frames[name]
@@ -46,6 +52,19 @@ class Tables(Mapping[str, pl.DataFrame]):
 
     def __len__(self) -> int:
         return len(TABLES)
+
+    def numbered(self, name: str) -> pl.DataFrame:
+        """One of the frames of `kg.tables.seated`, which are no tables but an index to them: read, or made from them."""
+        if name not in NUMBERED:
+            raise KeyError(name)
+        if name not in self._frames and self._folder is None:
+            self._frames |= numbered(*(self[source] for source in SOURCES))
+        return self._kept(name)
+
+    def different(self, other: Tables) -> list[str]:
+        """The names of the tables and numbers that are not the same in others."""
+        found = [name for name in self if not self[name].equals(other[name])]
+        return found + [name for name in NUMBERED if not self.numbered(name).equals(other.numbered(name))]
 
     def once(self, key: str, make: Any) -> pl.DataFrame:
         """What is worked out from them, kept for the next time it is asked for."""
@@ -57,7 +76,8 @@ class Tables(Mapping[str, pl.DataFrame]):
 class Writer:
     """Turns graphs into rows as they pass, in canonical order.
 
-    What it holds is compressed, a hundredth of the quads; at the end, one table at a time is in memory whole.
+    What it holds is compressed, a hundredth of the quads; at the end, one table at a time is in memory whole, and of three of
+    them those columns that the numbers are made from.
     """
 
     def __init__(self) -> None:
@@ -91,13 +111,17 @@ class Writer:
         return Tables({name: self._joined(name, None, ()) for name in TABLES})
 
     def write(self, folder: Path, digest: str, earlier: Tables | None = None, kept: Collection[str] = ()) -> None:
-        """Write the tables, with the rows of earlier ones whose graphs are kept. OSError where the disk refuses."""
+        """Write tables, with the rows of earlier ones whose graphs are kept, and numbers. OSError where the disk refuses."""
         folder.mkdir()
         files: dict[str, list[int | str]] = {}
+        sources: dict[str, pl.DataFrame] = {}
         for name in TABLES:
-            content = _bytes_of(self._joined(name, earlier, kept))
-            _put(folder / f"{name}.parquet", content)
-            files[f"{name}.parquet"] = [len(content), hashlib.sha256(content).hexdigest()]
+            frame = self._joined(name, earlier, kept)
+            if name in SOURCES:
+                sources[name] = frame.select(SOURCES[name])
+            files[f"{name}.parquet"] = _put_frame(folder / f"{name}.parquet", frame)
+        for name, frame in numbered(**sources).items():
+            files[f"{name}.parquet"] = _put_frame(folder / f"{name}.parquet", frame)
         index = {"format": FORMAT, "digest": digest, "files": files}
         _put(folder / INDEX, (json.dumps(index, indent=1, sort_keys=True) + "\n").encode())
         handle = os.open(folder, os.O_RDONLY)
@@ -155,6 +179,13 @@ def _bytes_of(frame: pl.DataFrame) -> bytes:
     out = io.BytesIO()
     frame.write_parquet(out, compression="zstd", compression_level=3, statistics=False, row_group_size=_GROUP)
     return out.getvalue()
+
+
+def _put_frame(file: Path, frame: pl.DataFrame) -> list[int | str]:
+    """Write a table; its size and SHA-256."""
+    content = _bytes_of(frame)
+    _put(file, content)
+    return [len(content), hashlib.sha256(content).hexdigest()]
 
 
 def _put(file: Path, content: bytes) -> None:

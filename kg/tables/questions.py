@@ -1,7 +1,8 @@
 """Questions about everything at once, from the flat tables: all pairs, contradictions, slices of time.
 
 Each answers about what texts say, without the policy of a view: who has seats where, whatever the standing. For views, see
-`kg.projections`. Actors and values are IRIs; `kg.projections.named` puts names in their place.
+`kg.projections`. Actors and values are IRIs; `kg.projections.named` puts names in their place. Counting all pairs needs scipy
+(extra `tables`).
 """
 
 from __future__ import annotations
@@ -10,52 +11,31 @@ import polars as pl
 
 from kg.namespaces import DP, value_iri
 from kg.tables.kept import Tables
+from kg.tables.seated import counted, each_seat, number, one_meeting
 
 
-def _one(tables: Tables) -> pl.DataFrame:
-    """Node of a text → the meeting that it is over all texts."""
-
-    def make() -> pl.DataFrame:
-        nodes = tables["gatherings"].select("node", "kind").unique()
-        found = nodes.join(tables["members"].select("canonical", "node"), on="node", how="left")
-        return found.select("node", pl.coalesce("canonical", "node").alias("meeting"), "kind")
-
-    return tables.once("one meeting", make)
-
-
-def seated(tables: Tables) -> pl.DataFrame:
-    """Who is said to sit in which session, each once, as numbers: meeting, actor (places in `numbers`)."""
+def _nodes(tables: Tables) -> pl.DataFrame:
+    """Node of a text → the meeting that it is over all texts: node, kind, meeting (a number)."""
 
     def make() -> pl.DataFrame:
-        sessions = _one(tables).filter(pl.col("kind") == DP.Meeting)
-        found = (
-            tables["participation"]
-            .select("node", "actor")
-            .join(sessions, on="node")
-            .select("meeting", "actor")
-            .unique()
-        )
-        return found.with_columns(
-            pl.col("meeting").cast(pl.Enum(numbers(tables, "meeting"))).to_physical().cast(pl.UInt32),
-            pl.col("actor").cast(pl.Enum(numbers(tables, "actor"))).to_physical().cast(pl.UInt32),
-        ).sort("meeting", "actor")
+        return number(one_meeting(tables["gatherings"], tables["members"]), "meeting", _meetings(tables))
 
-    return tables.once("seated", make)
+    return tables.once("numbers of nodes", make)
 
 
-def numbers(tables: Tables, what: str) -> pl.Series:
-    """The IRIs that stand behind the numbers of `seated`, in their order."""
+def _meetings(tables: Tables) -> pl.Series:
+    """The IRIs behind the numbers of sessions and rounds."""
+    return tables.numbered("meetings")["meeting"]
 
-    def make() -> pl.DataFrame:
-        found = _one(tables).select("meeting") if what == "meeting" else tables["participation"].select("actor")
-        return found.unique().sort(what)
 
-    return tables.once(f"numbers {what}", make)[what]
+def _actors(tables: Tables) -> pl.Series:
+    """The IRIs behind the numbers of actors."""
+    return tables.numbered("actors")["actor"]
 
 
 def co_participants(tables: Tables, actor: str) -> pl.DataFrame:
     """With whom an actor has a seat in one session: actor, sessions; the most sessions first."""
-    own, actors = seated(tables), numbers(tables, "actor")
+    own, actors = tables.numbered("seated"), _actors(tables)
     at = actors.search_sorted(actor)
     if at == len(actors) or actors[at] != actor:
         return pl.DataFrame(schema={"actor": pl.String, "sessions": pl.UInt32})
@@ -68,26 +48,20 @@ def co_participants(tables: Tables, actor: str) -> pl.DataFrame:
 
 def all_pairs(tables: Tables, since: str = "", until: str = "") -> pl.DataFrame:
     """Which two actors have seats in one session: one, other, sessions. since and until are days, for a slice of time."""
-    own, actors = seated(tables), numbers(tables, "actor")
+    own, actors = tables.numbered("seated"), _actors(tables)
     if since or until:
-        own = own.join(_within(tables, since, until), on="meeting", how="semi")
-    both = own.join(own.select("meeting", pl.col("actor").alias("with")), on="meeting").filter(
-        pl.col("actor") < pl.col("with")
-    )
-    found = both.group_by("actor", "with").agg(pl.len().alias("sessions")).sort("actor", "with")
-    return found.select(
-        actors.gather(found["actor"]).alias("one"), actors.gather(found["with"]).alias("other"), "sessions"
-    )
+        own = each_seat(own.join(_within(tables, since, until), on="meeting", how="semi"))
+    found = counted(own, len(actors))
+    return found.with_columns(actors.gather(found[end]).alias(end) for end in ("one", "other"))
 
 
 def _within(tables: Tables, since: str, until: str) -> pl.DataFrame:
     """Sessions of which a text gives a time that lies within."""
 
     def make() -> pl.DataFrame:
-        found = tables["times"].select("node", "earliest", "latest").drop_nulls().join(_one(tables), on="node")
-        found = found.filter(pl.col("kind") == DP.Meeting).select("meeting", "earliest", "latest").unique()
-        codes = pl.Enum(numbers(tables, "meeting"))
-        return found.with_columns(pl.col("meeting").cast(codes).to_physical().cast(pl.UInt32)).sort("earliest")
+        sessions = _nodes(tables).filter(pl.col("kind") == DP.Meeting).select("node", "meeting")
+        found = tables["times"].select("node", "earliest", "latest").drop_nulls().join(sessions, on="node")
+        return found.drop("node").unique().sort("earliest")
 
     inside = (pl.col("earliest") >= since) & ((pl.col("latest") <= until) if until else pl.lit(True))
     return tables.once("days of sessions", make).filter(inside).select("meeting")
@@ -122,14 +96,15 @@ def contradictions(tables: Tables) -> pl.DataFrame:
     yes, no = (_stages(tables, side) for side in ("positive", "negative"))
     found = yes.join(no.rename({"claim": "no"}), on=["meeting", "stage"]).rename({"claim": "yes"})
     found = found.sort("meeting", "stage", "yes", "no")
-    claims, meetings = _claim_numbers(tables), numbers(tables, "meeting")
+    claims, meetings = _claims(tables), _meetings(tables)
     return pl.DataFrame({
         "meeting": meetings.gather(found["meeting"]), "stage": found["stage"].cast(pl.String),
         "yes": claims.gather(found["yes"]), "no": claims.gather(found["no"]),
     })  # fmt: skip
 
 
-def _claim_numbers(tables: Tables) -> pl.Series:
+def _claims(tables: Tables) -> pl.Series:
+    """The IRIs behind the numbers of claims."""
     return tables.once("numbers claim", lambda: tables["claims"].select("claim").unique().sort("claim"))["claim"]
 
 
@@ -138,12 +113,9 @@ def _stages(tables: Tables, polarity: str) -> pl.DataFrame:
         found = tables["claims"].filter(
             (pl.col("polarity") == value_iri("polarity", polarity)) & pl.col("stage").is_not_null()
         )
-        found = found.select("claim", "stage", pl.col("about").alias("node")).join(_one(tables), on="node")
-        return found.select(
-            pl.col("meeting").cast(pl.Enum(numbers(tables, "meeting"))).to_physical().cast(pl.UInt32),
-            pl.col("stage").cast(pl.Categorical),
-            pl.col("claim").cast(pl.Enum(_claim_numbers(tables))).to_physical().cast(pl.UInt32),
-        ).unique()
+        found = found.select("claim", "stage", pl.col("about").alias("node")).join(_nodes(tables), on="node")
+        found = number(found, "claim", _claims(tables))
+        return found.select("meeting", pl.col("stage").cast(pl.Categorical), "claim").unique()
 
     return tables.once(f"stages {polarity}", make)
 
@@ -170,15 +142,16 @@ def evidence_of(tables: Tables, one: str, other: str) -> pl.DataFrame:
         .select("node", "participation", "actor")
         .unique()
     )
-    seats = seats.join(_one(tables).filter(pl.col("kind") == DP.Meeting), on="node")
+    seats = seats.join(_nodes(tables).filter(pl.col("kind") == DP.Meeting), on="node")
     both = seats.group_by("meeting").agg(pl.col("actor").n_unique().alias("ends")).filter(pl.col("ends") == 2)
     seats = seats.join(both, on="meeting", how="semi").select("meeting", pl.col("participation").alias("thing"))
     spans = tables["evidence"].join(seats, on="thing").select("meeting", "span").unique()
     found = tables["passages"].select("span", "sentence").join(spans, on="span").unique()
     found = found.join(tables["sentences"].select("sentence", "text").unique(), on="sentence")
-    return (
+    found = (
         found.select("meeting", "span", pl.col("text").alias("sentence")).unique().sort("meeting", "span", "sentence")
     )
+    return found.with_columns(_meetings(tables).gather(found["meeting"]).alias("meeting"))
 
 
 def sentences_like(tables: Tables, pattern: str) -> pl.DataFrame:

@@ -28,8 +28,10 @@ from kg.building import build
 from kg.namespaces import BASE, PREFIXES
 from kg.projections import edges
 from kg.store import Store
+from kg.tables import FOLDER
 from kg.tables import questions as q
-from kg.tables.kept import Tables, derive
+from kg.tables.kept import Tables, Writer, derive, read_tables
+from kg.tables.seated import NUMBERED, SOURCES
 from tests.benchmarks.corpus import brief, write
 from tests.benchmarks.keeping import Row, geometric_mean, keep, show
 
@@ -274,18 +276,33 @@ def nine(documents: int, folder: Path, cap: float = CAP) -> dict[str, Any]:
 
 
 def talks(meetings: int, folder: Path, cap: float = CAP) -> dict[str, Any]:
-    """Who talks to whom over many sessions: by tables from the first question on, by networkx in a loop, and by both SPARQLs."""
+    """Who talks to whom over many sessions: by tables from the first question on, by networkx in a loop, and by both SPARQLs.
+
+    Asked first, the numbers of seats are in memory as the store keeps them, as the seats of networkx are; from disk, they are
+    read and their hashes checked in the time that counts.
+    """
     import networkx as nx
 
     blocks = list(sessions(meetings))
     view, same_view = _viewed(derive(blocks[:VIEWED]))
-    made = process_time()
-    tables = derive(blocks)
-    figures: dict[str, Any] = {"meetings": meetings, "tables made in": process_time() - made}
-    fresh = {name: tables[name] for name in tables}
-    seats = tables["participation"].select("node", "actor").rows()
+    started = process_time()
+    writer = Writer()
+    for block in blocks:
+        writer.add(block)
+    (folder / "sessions").mkdir(parents=True)
+    writer.write(folder / "sessions" / FOLDER, "")
+    figures: dict[str, Any] = {"meetings": meetings, "tables made in": process_time() - started}
 
-    def loop() -> str:
+    def kept() -> Tables:
+        found = read_tables(folder / "sessions", "")
+        assert found is not None
+        return found
+
+    in_memory = _in_memory(kept())
+    plain = {name: in_memory[name] for name in SOURCES}
+    seats = in_memory["participation"].select("node", "actor").rows()
+
+    def loop() -> Any:
         graph, rooms = nx.Graph(), {}
         for node, actor in seats:
             rooms.setdefault(node, set()).add(actor)
@@ -295,18 +312,21 @@ def talks(meetings: int, folder: Path, cap: float = CAP) -> dict[str, Any]:
                     graph[one][other]["weight"] += 1
                 else:
                     graph.add_edge(one, other, weight=1)
-        return digest(
-            (min(one, other), max(one, other), str(weight)) for one, other, weight in graph.edges(data="weight")
-        )
+        return graph
 
-    counted = {"tables": timed(lambda: str(q.all_pairs(Tables(fresh)).height), 5)[0]}
-    answer = of_frame(q.all_pairs(Tables(fresh)))
-    warm = Tables(fresh)
-    q.all_pairs(warm)
-    counted["tables, asked again"] = timed(lambda: str(q.all_pairs(warm).height), 7)[0]
-    counted["networkx"], found = timed(loop)
-    same = found == answer
-
+    warm = Tables(in_memory)
+    counted = {
+        "tables": timed(lambda: str(q.all_pairs(Tables(in_memory)).height), 7)[0],
+        "tables, asked again": timed(lambda: str(q.all_pairs(warm).height), 7)[0],
+        "tables, from disk": timed(lambda: str(q.all_pairs(kept()).height), 7)[0],
+        "tables, not numbered": timed(lambda: str(q.all_pairs(Tables(plain)).height), 7)[0],
+        "networkx": timed(lambda: str(loop().number_of_edges()))[0],
+    }
+    answer = of_frame(q.all_pairs(warm))
+    same = answer == of_frame(q.all_pairs(kept())) == of_frame(q.all_pairs(Tables(plain)))
+    same = same and answer == digest(
+        (min(one, other), max(one, other), str(weight)) for one, other, weight in loop().edges(data="weight")
+    )
     same = same and same_view
     union = f"SELECT ?one ?other (COUNT(DISTINCT ?n) AS ?sessions) {{ ?n {_SITS} ?one , ?other . FILTER(STR(?one) < STR(?other)) }} GROUP BY ?one ?other"
     figures["triples"] = triples(iter(blocks), folder / "sessions.nt")
@@ -320,12 +340,17 @@ def talks(meetings: int, folder: Path, cap: float = CAP) -> dict[str, Any]:
     return figures | {"cap": cap, "counted": counted, "view": view, "same": same}
 
 
+def _in_memory(tables: Tables) -> dict[str, Any]:
+    """All that a store keeps, read."""
+    return {**tables, **{name: tables.numbered(name) for name in NUMBERED}}
+
+
 def _viewed(tables: Tables) -> tuple[dict[str, Any], bool]:
     """The view with standings and days, by joins and one by one: seconds, and whether the edges are the same."""
     from kg.scene import load_scene
     from kg.views import who_talks_to_whom
 
-    fresh = {name: tables[name] for name in tables}
+    fresh = _in_memory(tables)
 
     class Bare:
         base = BASE
@@ -377,20 +402,16 @@ def rows_of_talks(found: dict[str, Any]) -> list[Row]:
     """Who talks to whom as rows of the table of `make bench`."""
     counted, view = found["counted"], found["view"]
     same = "" if found["same"] else " ANSWERS DIFFER"
-    rows = [
-        Row(
-            f"who talks to whom, {found['meetings']:,} sessions, counted by pair{same}",
-            counted["tables"],
-            "networkx in a loop",
-            counted["networkx"],
-            20.0,
-        )
-    ]
+    first = f"who talks to whom, {found['meetings']:,} sessions, counted by pair{same}"
+    rows = [Row(first, counted["tables"], "networkx in a loop", counted["networkx"], 20.0)]
     rows += [Row("", counted["tables"], f"{words}'s SPARQL, in memory", counted[name], wanted, stopped=counted[name] >= found["cap"])
              for name, words, wanted in (("oxigraph", "Oxigraph", None), ("rdflib", "rdflib", 20.0))]  # fmt: skip
-    rows.append(
-        Row("the same, asked again", counted["tables, asked again"], "networkx in a loop", counted["networkx"], 20.0)
-    )
+    rows += [Row(what, counted[name], "networkx in a loop", counted["networkx"], wanted)
+             for name, what, wanted in (
+                 ("tables, asked again", "the same, asked again", 20.0),
+                 ("tables, from disk", "the same, read from disk and checked, then asked", None),
+                 ("tables, not numbered", "the same, from tables whose numbers are not kept", None),
+             )]  # fmt: skip
     rows.append(
         Row(
             f"edges with standing, days and Newman's weight, {view['sessions']:,} sessions",

@@ -88,6 +88,7 @@ def test_one_table_is_written_by_the_ending_of_its_file(built: Path, tmp_path: P
 def test_what_cannot_be_is_said_in_a_line(built: Path, monkeypatch: pytest.MonkeyPatch):
     for arguments, words in (
         (("nope",), "there is no table 'nope'"),
+        (("seated",), "there is no table 'seated'"),
         (("claims", "-f", "parquet"), "name a file with -o"),
     ):
         done = kg_tables(built, *arguments)
