@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -190,6 +191,8 @@ def _team(address: str, workers: int, memory: int) -> Iterator[None]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # A worker has one thread. Polars' own would wait for each other and use twice the processor time.
+            env={**os.environ, "POLARS_MAX_THREADS": "1"},
         )
         try:
             yield

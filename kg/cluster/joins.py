@@ -51,12 +51,12 @@ def join_bundle(
     pairs: list[tuple[str, Piece]],
     decisions: list[Decision],
     starts: list[int],
-    texts: int,
+    most: int,
 ) -> Joined:
     """Join the meetings of one bundle, and write its conclusions and its sessions.
 
     profiles and pairs are its pieces of the files dealt; starts gives for each part the number of its first profile;
-    texts is how many at most are loaded at once for its sessions.
+    most is how many bytes of quads are loaded at once for its sessions.
     """
     here = kept(scratch)
     found = {
@@ -68,7 +68,7 @@ def join_bundle(
     lines = build_conclusions(linked, Leads(profiles=ordered), here.registry, here.base)
     run = _write_run(here, f"run-meetings-{bundle:05}", lines)
     numbers = {profile.node: number for profile, number in found.items()}
-    return Joined(run, linked.unheeded, write_sessions(here, bundle, linked.clusters, numbers, lines, starts, texts))
+    return Joined(run, linked.unheeded, write_sessions(here, bundle, linked.clusters, numbers, lines, starts, most))
 
 
 def _pairs(here: Kept, numbers: list[int], wanted: list[tuple[str, Piece]]) -> Pairs:

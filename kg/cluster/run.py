@@ -330,13 +330,14 @@ class _Run:
             for (one, _), bundle in zip(mine, found, strict=True):
                 if one not in own.setdefault(bundle, []):
                     own[bundle].append(one)
-        texts = min(max(self.report.documents // (2 * self.team.threads()), talks.FEWEST), talks.TEXTS)
+        size = sum(file.size for file in self.files)
+        most = min(max(size // (2 * self.team.threads()), talks.FEWEST), talks.MOST)
         for bundle in range(bundles):
             profiles, scored = (
                 [(name, pieces[bundle]) for name, pieces in dealt if bundle in pieces]
                 for dealt in (self.dealt, self.dealt_pairs)
             )
-            yield self.at, bundle, profiles, scored, own.get(bundle, []), self.starts[:-1], texts
+            yield self.at, bundle, profiles, scored, own.get(bundle, []), self.starts[:-1], most
 
     def _talks(self, sessions: list[tuple[str, Piece]]) -> Iterator[tuple[Any, ...]]:
         parts = {made.number: made.file.name for made in self.parts if made.file is not None}

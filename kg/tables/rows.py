@@ -6,7 +6,7 @@ several graphs say (names, canonical meetings) when you ask; `kg.tables.answers`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -242,7 +242,7 @@ _PREDICATES = frozenset({
 _CLASSES = frozenset({*THINGS, *EVIDENCED, DP.Document, DP.Mandate})
 
 
-def rows_of(blocks: Sequence[bytes]) -> dict[str, pl.DataFrame]:
-    """All tables of some blocks of canonical N-Quads, each block one graph."""
+def rows_of(blocks: Sequence[bytes], names: Collection[str] = TABLES) -> dict[str, pl.DataFrame]:
+    """All tables, or those of some names, of some blocks of canonical N-Quads, each block one graph."""
     facts = read_facts(blocks, _PREDICATES, _CLASSES)
-    return {name: table.of(facts) for name, table in TABLES.items()}
+    return {name: table.of(facts) for name, table in TABLES.items() if name in names}
