@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from kg.errors import InputError
+from kg.replacing import replacing
 
 
 def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
@@ -37,19 +38,11 @@ def write_atomically(path: Path, chunks: Iterable[bytes]) -> None:
 
 def _replace(target: Path, mode: int | None, chunks: Iterable[bytes]) -> None:
     handle, new = _beside(target)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            if mode is not None:
-                os.fchmod(out.fileno(), stat.S_IMODE(mode))
-            for chunk in chunks:
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-        new.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise
+    with replacing(target, new, os.fdopen(handle, "wb")) as out:
+        if mode is not None:
+            os.fchmod(out.fileno(), stat.S_IMODE(mode))
+        for chunk in chunks:
+            out.write(chunk)
 
 
 def _beside(target: Path) -> tuple[int, Path]:

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from kg.errors import InputError
+from kg.replacing import replacing
 
 _BLOCK = 256 * 1024
 """Bytes that a file being read is asked for at once: many are open together when sorted runs are merged."""
@@ -131,30 +132,22 @@ class Place:
 
     # -- writing ---------------------------------------------------------------------------------------------------------
 
-    def write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes, *, lasting: bool = True) -> None:
         """Write a file, whole or not at all."""
-        with self.writing(name) as out:
+        with self.writing(name, lasting=lasting) as out:
             out.write(content)
 
     @contextlib.contextmanager
-    def writing(self, name: str) -> Iterator[IO[bytes]]:
-        """A file to write into; it is there when this ends well."""
+    def writing(self, name: str, *, lasting: bool = True) -> Iterator[IO[bytes]]:
+        """A file to write into; it is there when this ends well. Lasting: after a power cut of this machine as well."""
         with self._told(name):
             if (path := of_this_machine(self.address)) is not None:
                 target = path / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 # Two workers may write one part, when one was thought dead: each into a file of its own.
                 new = target.with_name(f".{target.name}.{os.uname().nodename}-{os.getpid()}")
-                try:
-                    with open(new, "wb") as out:
-                        yield out
-                        out.flush()
-                        os.fsync(out.fileno())
-                    new.replace(target)
-                except BaseException:
-                    with contextlib.suppress(OSError):
-                        new.unlink()
-                    raise
+                with replacing(target, new, open(new, "wb"), lasting=lasting) as out:
+                    yield out
                 return
             files, root = _opened(self.address)
             file = _join(root, name)

@@ -188,7 +188,7 @@ class Scene:
 def load_scene(store: Asked, as_of: str = "") -> Scene:
     """Read all gatherings with their participants, claims, places and times; only what was published by `as_of` (a day)."""
     scene = Scene({}, {}, {}, _places(store), as_of, _lists(store, "view-aliases"))
-    same = _same_actors(store)
+    same = as_one((row["one"], row["other"]) for row in rows(store, "view-same-actors"))
     principals = _principals(store, scene, same)
     of_node = _add_tellings(store, scene, principals, same, as_of)
     _add_claims(store, of_node, principals, same, as_of)
@@ -198,6 +198,10 @@ def load_scene(store: Asked, as_of: str = "") -> Scene:
         gathering.seats = [_with_word(seat, gathering.claims) for seat in gathering.seats]
         gathering.standing = standing(gathering.claims)
         gathering.contested = gathering.standing not in HAPPENED and contested(gathering.claims)
+    if same:
+        # Not as whoever happens to come first: the same for any part of the graph that is asked.
+        names = called(same, ((row["actor"], row["name"]) for row in rows(store, "view-same-names")))
+        scene.names.update((one, name) for one, name in names.items() if one in scene.names)
     newest = max((one.published for g in scene.gatherings.values() for one in g.tellings.values()), default="")
     return scene if as_of else replace(scene, as_of=newest)
 
@@ -261,14 +265,27 @@ Mandates = dict[str, dict[str, set[str]]]
 """Graph → agent → its principals in that text."""
 
 
-def _same_actors(store: Asked) -> dict[str, str]:
+def as_one(links: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Actor → the one it was decided to be: an entry of the registry where there is one, else the first by IRI."""
     groups: dict[str, set[str]] = {}
-    for row in rows(store, "view-same-actors"):
-        one, other = row["one"], row["other"]
+    for one, other in links:
         joined = groups.get(one, {one}) | groups.get(other, {other})
         groups.update(dict.fromkeys(joined, joined))
     return {actor: min(group, key=lambda iri: ("/actor/name/" in iri, iri)) for actor, group in groups.items()}
+
+
+def called(same: Mapping[str, str], names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What those are called that several actors were decided to be: as they are themselves, else as the first by IRI of the
+    others; of several names the first by alphabet.
+
+    names are pairs of one of these actors and a name.
+    """
+    first: dict[str, tuple[bool, str, str]] = {}
+    for actor, name in names:
+        one = same[actor]
+        found = (actor != one, actor, name)
+        first[one] = min(first.get(one, found), found)
+    return {one: name for one, (*_, name) in first.items()}
 
 
 def _principals(store: Asked, scene: Scene, same: Mapping[str, str]) -> Mandates:

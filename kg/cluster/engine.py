@@ -121,6 +121,16 @@ def _result(future: Any) -> tuple[Any, KGError | None]:
         return None, InputError(f"a task failed: {text}", place="dask", remedy="look into the workers' logs")
 
 
+def own_folder() -> str | None:
+    """The folder of the worker that asks, which goes with it, however it ends; None for whoever is no worker."""
+    from distributed import get_worker
+
+    try:
+        return str(get_worker().local_directory)
+    except ValueError:
+        return None
+
+
 @contextlib.contextmanager
 def engine(
     scheduler: str = "", *, workers: int = WORKERS, memory: int = MEMORY, here: bool = False
@@ -146,6 +156,7 @@ def engine(
             if not client.nthreads():
                 raise InputError("has no workers", place=scheduler, remedy=f"start some: dask worker {scheduler}")
         else:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-dask-", ignore_cleanup_errors=True))
             stack.enter_context(
                 dask.config.set({f"distributed.{one}.http.routes": [] for one in ("scheduler", "worker")})
             )
@@ -159,23 +170,28 @@ def engine(
                     worker_dashboard_address=_NOWHERE if here else None,
                     scheduler_kwargs={"dashboard": False, "dashboard_address": _NOWHERE},
                     memory_limit=0 if here else None,
+                    local_directory=folder,
                     # A worker that ends is begun anew, and its task done again: nothing that a user has to read about.
                     silence_logs=logging.CRITICAL,
                 )
             )
             client = stack.enter_context(Client(cluster, set_as_default=False))
             if not here:
-                stack.enter_context(_team(cluster.scheduler_address, workers, memory))
+                stack.enter_context(_team(cluster.scheduler_address, workers, memory, folder))
                 _wait(client, workers)
         yield Engine(client)
 
 
 @contextlib.contextmanager
-def _team(address: str, workers: int, memory: int) -> Iterator[None]:
+def _team(address: str, workers: int, memory: int, folder: str) -> Iterator[None]:
     """Workers of this machine: fresh Pythons that run none of the caller's code, so that any script and notebook may build."""
-    # -I keeps the working folder and the user's settings out; the package is found where this copy of it lies.
+    # -I keeps the working folder and the user's settings out; the package is found where this copy of it lies. The folder
+    # goes with them, too, as whoever began them may be killed.
     home = str(Path(__file__).resolve().parent.parent.parent)
-    code = f"import sys; sys.path.insert(0, {home!r}); from distributed.cli.dask_worker import main; main()"
+    code = (
+        f"import shutil, sys; sys.path.insert(0, {home!r}); from distributed.cli.dask_worker import main\n"
+        f"try: main()\nfinally: shutil.rmtree({folder!r}, ignore_errors=True)"
+    )
     options = {
         "--nworkers": str(workers),
         "--nthreads": "1",
@@ -183,26 +199,26 @@ def _team(address: str, workers: int, memory: int) -> Iterator[None]:
         "--host": "127.0.0.1",
         "--dashboard-address": _NOWHERE,
         "--death-timeout": "60",
+        "--local-directory": folder,
     }
-    with tempfile.TemporaryDirectory(prefix="kg-dask-") as folder:
-        words = [word for option in options.items() for word in option]
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-c", code, address, *words, "--no-dashboard", "--local-directory", folder],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            # A worker has one thread. Polars' own would wait for each other and use twice the processor time.
-            env={**os.environ, "POLARS_MAX_THREADS": "1"},
-        )
+    words = [word for option in options.items() for word in option]
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-c", code, address, *words, "--no-dashboard"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # A worker has one thread. Polars' own would wait for each other, and take twice the time of the processors.
+        env={**os.environ, "POLARS_MAX_THREADS": "1"},
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
         try:
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait(client: Any, workers: int) -> None:

@@ -25,8 +25,8 @@ from kg.cluster.parts_of import write_table
 from kg.cluster.segments import Piece, read_pieces
 from kg.cluster.setting import Kept, kept
 from kg.cluster.talks import write_sessions
-from kg.conclusions import Around, Unheeded, build_conclusions, conclusions_iri
-from kg.leads import Leads, Named, Proposed, frozen
+from kg.conclusions import Around, Leads, Unheeded, build_conclusions, conclusions_iri, frozen
+from kg.likeness import Profile
 from kg.linking import Decision, Linked, link
 from kg.namesakes import guess_actors, link_proposals
 from kg.parts import File, Where, named
@@ -50,25 +50,24 @@ def join_bundle(
     profiles: list[tuple[str, Piece]],
     pairs: list[tuple[str, Piece]],
     decisions: list[Decision],
-    starts: list[int],
     most: int,
 ) -> Joined:
     """Join the meetings of one bundle, and write its conclusions and its sessions.
 
-    profiles and pairs are its pieces of the files dealt; starts gives for each part the number of its first profile;
+    profiles and pairs are its pieces of the files dealt;
     most is how many bytes of quads are loaded at once for its sessions.
     """
     here = kept(scratch)
-    found = {
-        profile_of(values): number
-        for _, (number, values) in read_pieces(here.scratch, [(name, [piece]) for name, piece in profiles])
-    }
+    found: dict[Profile, int] = {}
+    texts: dict[str, Where] = {}
+    for _, (number, values, where) in read_pieces(here.scratch, [(name, [piece]) for name, piece in profiles]):
+        profile = profile_of(values)
+        found[profile], texts[profile.node] = number, Where(*where)
     ordered = sorted(found)
     linked = link(ordered, Around(here.registry), decisions, pairs=_pairs(here, [found[one] for one in ordered], pairs))
     lines = build_conclusions(linked, Leads(profiles=ordered), here.registry, here.base)
     run = _write_run(here, f"run-meetings-{bundle:05}", lines)
-    numbers = {profile.node: number for profile, number in found.items()}
-    return Joined(run, linked.unheeded, write_sessions(here, bundle, linked.clusters, numbers, lines, starts, most))
+    return Joined(run, linked.unheeded, write_sessions(here, bundle, linked.clusters, texts, lines, most))
 
 
 def _pairs(here: Kept, numbers: list[int], wanted: list[tuple[str, Piece]]) -> Pairs:
@@ -115,7 +114,7 @@ def follow_references(scratch: str, number: int, wanted: list[tuple[str, list[Pi
 
 def _write_run(here: Kept, name: str, lines: bytes) -> str:
     """Write lines as the store keeps them, which escapes two characters."""
-    here.scratch.write(name, b"".join(Stream([lines]).blocks))
+    here.scratch.write(name, b"".join(Stream([lines]).blocks), lasting=False)
     return name
 
 

@@ -53,9 +53,9 @@ def score_pairs(
     table = np.empty(len(pairs.one), dtype=PAIR)
     table["one"], table["other"] = numbers[pairs.one], numbers[pairs.other]
     table["score"], table["exact"] = pairs.score, pairs.exact
-    here.scratch.write(f"pairs-{number:05}", table.tobytes())
+    here.scratch.write(f"pairs-{number:05}", table.tobytes(), lasting=False)
     forest = np.array(list(_forest(zip(pairs.one.tolist(), pairs.other.tolist(), strict=True))), dtype=np.int64)
-    here.scratch.write(f"forest-{number:05}", numbers[forest.reshape(-1, 2)].tobytes())
+    here.scratch.write(f"forest-{number:05}", numbers[forest.reshape(-1, 2)].tobytes(), lasting=False)
     return number, len(table)
 
 
@@ -119,7 +119,7 @@ def make_bundles(
     bundle = (np.cumsum(counts) - counts) // max(size, -(-profiles // MOST_BUNDLES), 1)
     _, bundle = np.unique(bundle, return_inverse=True)
     of_profile = bundle[member].astype(np.int32) if len(distinct) else np.zeros(0, dtype=np.int32)
-    here.scratch.write("bundles", of_profile.tobytes())
+    here.scratch.write("bundles", of_profile.tobytes(), lasting=False)
     return [int(number) for number in np.bincount(of_profile)] if profiles else []
 
 
@@ -165,13 +165,13 @@ def bundles_of(scratch: str, numbers: list[int]) -> list[int]:
     return [int(one) for one in _bundles(scratch)[np.array(numbers, dtype=np.int64)]]
 
 
-def deal_profiles(scratch: str, number: int, start: int, piece: Piece) -> tuple[str, dict[int, Piece]]:
+def deal_profiles(scratch: str, part: int, start: int, piece: Piece) -> tuple[str, dict[int, Piece]]:
     """Sort the profiles of one part by bundle; the file that holds them, and where each bundle lies in it."""
     here = kept(scratch)
-    name = f"profiles-{number:05}"
+    name = f"profiles-{part:05}"
     dealt: dict[int, list[Any]] = {}
-    for place, (_, values) in enumerate(read_pieces(here.scratch, [(name, [piece])])):
-        dealt.setdefault(int(_bundles(scratch)[start + place]), []).append((start + place, values))
+    for number, (_, (values, where)) in enumerate(read_pieces(here.scratch, [(name, [piece])]), start):
+        dealt.setdefault(int(_bundles(scratch)[number]), []).append((number, values, where))
     return f"dealt-{name}", write_pieces(here.scratch, f"dealt-{name}", dealt)
 
 
@@ -182,7 +182,7 @@ def deal_pairs(scratch: str, number: int) -> tuple[str, dict[int, Piece]]:
     own = _bundles(scratch)[table["one"]]
     order = np.argsort(own, kind="stable")
     distinct, starts, counts = np.unique(own[order], return_index=True, return_counts=True)
-    here.scratch.write(f"dealt-pairs-{number:05}", table[order].tobytes())
+    here.scratch.write(f"dealt-pairs-{number:05}", table[order].tobytes(), lasting=False)
     return f"dealt-pairs-{number:05}", {
         bundle: Piece(start * PAIR.itemsize, count * PAIR.itemsize, count)
         for bundle, start, count in zip(distinct.tolist(), starts.tolist(), counts.tolist(), strict=True)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from kg.batches import build_one, item_from_json
 from kg.blocks import Stream
+from kg.cluster.engine import own_folder
 from kg.cluster.segments import Key, Piece, write_pieces
 from kg.cluster.setting import Kept, kept
 from kg.corpus import Item
@@ -37,16 +38,14 @@ _GONE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryErr
 class Part(NamedTuple):
     """What a part is, for whoever puts the parts together. number is its place; file is None where no text gave a graph.
 
-    profiles says where the profiles lie in `profiles-…`, shelves where in `leads-…` by kind, process and month, others where the
-    rest lies in `others-…`.
-    decided tells for nodes that persons decided on what they are: a profile by its number here, a proposal by its
-    process, an actor.
+    profiles says where the profiles lie in `profiles-…`, each with the place of its graph; shelves where in `leads-…` by kind,
+    process and month; others where the rest lies in `others-…`. decided tells for nodes that persons decided on what they are:
+    a profile by its number here, a proposal by its process, an actor.
     """
 
     number: int
     file: File | None
     tables: tuple[File, ...]
-    graphs: int
     documents: int
     findings: list[Finding]
     unregistered: list[tuple[tuple[str, str], int]]
@@ -67,7 +66,7 @@ def build_part(scratch: str, number: int, items: list[Any]) -> Part:
     content = io.BytesIO()
     index: list[Where] = []
     records: list[Record] = []
-    with tempfile.TemporaryDirectory(prefix="kg-part-") as folder:
+    with tempfile.TemporaryDirectory(prefix="kg-part-", dir=own_folder()) as folder:
         built = _built(here, [item_from_json(item) for item in items], Path(folder))
         stream = Stream(_blocks(built, records))
         for block in stream.blocks:
@@ -78,8 +77,8 @@ def build_part(scratch: str, number: int, items: list[Any]) -> Part:
     file = write_file(here.target, f"part-{number:05}", "nq", data, stream.quads) if data else None
     tables = (write_table(here.target, f"part-{number:05}", data),) if here.setting.parquet and data else ()
     lines = "".join(f"{json.dumps(where)}\n" for where in index)
-    here.scratch.write(f"index-{number:05}.jsonl", lines.encode())
-    return _summed_up(here, number, file, tables, len(index), records)
+    here.scratch.write(f"index-{number:05}.jsonl", lines.encode(), lasting=False)
+    return _summed_up(here, number, file, tables, index, records)
 
 
 def _blocks(built: Iterable[tuple[Record, bytes]], records: list[Record]) -> Iterator[bytes]:
@@ -157,8 +156,10 @@ def _staged(item: Item, home: Place, folder: Path) -> Item:
 
 
 def _summed_up(
-    here: Kept, number: int, file: File | None, tables: tuple[File, ...], graphs: int, records: list[Record]
+    here: Kept, number: int, file: File | None, tables: tuple[File, ...], index: list[Where], records: list[Record]
 ) -> Part:
+    places = {where.graph: where for where in index}
+    profiles = [(profile, places[record.graph]) for record in records for profile in record.leads.profiles]
     leads, shelves, others = Leads(), dict[Key, list[Any]](), dict[Key, list[Any]]()
     unregistered: dict[tuple[str, str], int] = {}
     uncovered = Uncovered()
@@ -182,12 +183,11 @@ def _summed_up(
         proposed.setdefault(proposal.process, set()).update({proposal.reference} - {""})
     if leads.references:
         others[REFERENCES,] = list(leads.references.items())
-    own = write_pieces(here.scratch, f"profiles-{number:05}", {0: leads.profiles})[0]
+    own = write_pieces(here.scratch, f"profiles-{number:05}", {0: profiles})[0]
     return Part(
         number,
         file,
         tables,
-        graphs,
         sum(bool(record.graph) for record in records),
         [finding for record in records for finding in record.findings],
         list(unregistered.items()),

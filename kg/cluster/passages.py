@@ -7,6 +7,7 @@ is joined, and looked up at the end.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.blocks import graph_of
@@ -41,10 +42,18 @@ def without_passages(block: bytes, base: str) -> bytes:
             continue
         end = block.index(b"\n", block.rindex(begin, at) + 1) + 1
         kept.append(block[at:start])
-        kept += [line for line in block[start:end].splitlines(keepends=True) if _SOURCE in line]
+        kept += _lines_with(_SOURCE, block, start, end)
         at = end
     kept.append(block[at:])
     return b"".join(kept)
+
+
+def _lines_with(words: bytes, block: bytes, start: int, end: int) -> Iterator[bytes]:
+    """The lines between two places in which these words stand: few, so that the others are not cut."""
+    while (start := block.find(words, start, end)) >= 0:
+        after = block.index(b"\n", start) + 1
+        yield block[block.rindex(b"\n", 0, start) + 1 : after]
+        start = after
 
 
 class Text:

@@ -33,7 +33,7 @@ def write_pieces(place: Place, name: str, pieces: Mapping[Any, list[Any]]) -> di
         data = zlib.compress(lines.encode("utf-8", "surrogatepass"), 1)
         found[key] = Piece(len(out), len(data), len(pieces[key]))
         out += data
-    place.write(name, bytes(out))
+    place.write(name, bytes(out), lasting=False)
     return found
 
 

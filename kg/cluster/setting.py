@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from kg.cluster.engine import own_folder
 from kg.errors import InputError
 from kg.fingerprints import of_code
 from kg.places import Place
@@ -48,7 +49,7 @@ class Kept:
         if self.setting.code != of_code():
             place, remedy = "a worker of the cluster", "install the same version of diplomatic-kg everywhere"
             raise InputError("has another version of diplomatic-kg than this machine", place=place, remedy=remedy)
-        self._staged = tempfile.TemporaryDirectory(prefix="kg-setting-")
+        self._staged = tempfile.TemporaryDirectory(prefix="kg-setting-", dir=own_folder(), ignore_cleanup_errors=True)
         home = Path(self._staged.name)
         self.mappings: dict[str, str] = {}
         for number, (name, content) in enumerate(self.setting.mappings.items()):
@@ -78,12 +79,12 @@ def kept(scratch: str) -> Kept:
 
 
 @lru_cache(maxsize=2)
-def labels(scratch: str) -> dict[str, list[str]]:
-    """Names of actors that texts spell in several ways, by node."""
-    found: dict[str, list[str]] = json.loads(Place(scratch).read("labels.json"))
+def labels(scratch: str) -> dict[str, str]:
+    """What those actors are called that texts spell in several ways or that a person decided to be one, by node."""
+    found: dict[str, str] = json.loads(Place(scratch).read("labels.json"))
     return found
 
 
 def write_setting(scratch: Place, setting: Setting) -> None:
     value: dict[str, Any] = {name: getattr(setting, name) for name in setting.__dataclass_fields__}
-    scratch.write(FILE, json.dumps(value).encode())
+    scratch.write(FILE, json.dumps(value).encode(), lasting=False)

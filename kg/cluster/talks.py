@@ -1,7 +1,7 @@
 """Who talks to whom, shared out by meeting: the rows of `kg.views.edge_rows` for the whole corpus.
 
-Where a meeting stands and who sits there follows from the texts that speak of it alone. So a worker loads those texts, joins their
-flat tables as `kg.projections` does those of a store, keeps the meetings that are its own, and sums them up by pair of names.
+Where a meeting stands and who sits there follows from the texts that speak of it alone. So a worker loads those, joins their flat
+tables as `kg.projections` does those of a store, keeps the meetings that are its own, and sums them up by pair of names.
 Whoever counts a pair then adds up what the shares say of it.
 """
 
@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -34,7 +33,7 @@ from kg.tables.kept import Tables
 from kg.tables.rows import rows_of
 from kg.views import LEVELS, Policy, edge_rows
 
-FEWEST, MOST = 4 << 20, 40 << 20
+FEWEST, MOST = 4 << 20, 64 << 20
 """Bytes of quads loaded at once: enough to be worth the joins, and few enough, as these take several times as much memory."""
 
 _TABLES = frozenset({
@@ -44,39 +43,19 @@ _TABLES = frozenset({
 """What edges are joined of."""
 
 
-@lru_cache(maxsize=64)
-def _index(scratch: str, part: int) -> dict[str, Where]:
-    """Where each graph of a part stands."""
-    lines = Place(scratch).read(f"index-{part:05}.jsonl").splitlines()
-    return {where.graph: where for where in (Where(*json.loads(line)) for line in lines)}
-
-
 def write_sessions(
-    here: Kept,
-    bundle: int,
-    clusters: Iterable[Cluster],
-    numbers: Mapping[str, int],
-    lines: bytes,
-    starts: list[int],
-    most: int,
+    here: Kept, bundle: int, clusters: Iterable[Cluster], graphs: Mapping[str, Where], lines: bytes, most: int
 ) -> list[tuple[str, Piece]]:
     """Write the sessions of a bundle with their texts and what is concluded of them, in shares whose texts have at most so many
     bytes of quads.
 
-    numbers are those of the profiles by node, lines the conclusions of the bundle, starts the number of the first profile of each
-    part.
+    graphs says for each profile, by its node, where the graph of its text stands; lines are the conclusions of the bundle.
     """
     of_subject: dict[str, list[str]] = {}
     for line in lines.decode().splitlines(keepends=True):
         of_subject.setdefault(line[1 : line.index(">")], []).append(line)
-
-    def where(node: str) -> Where:
-        text = node.removeprefix(f"{here.base}document/").partition("/")[0]
-        part = bisect_right(starts, numbers[node]) - 1
-        return _index(here.scratch.address, part)[f"{here.base}graph/{text}"]
-
     each = [
-        (sorted({where(member) for member in cluster.members}), canonical_iri(cluster, here.base))
+        (sorted({graphs[member] for member in cluster.members}), canonical_iri(cluster, here.base))
         for cluster in clusters
         if cluster.kind == "Meeting"
     ]
@@ -96,6 +75,16 @@ def write_sessions(
     return [(name, piece) for piece in write_pieces(here.scratch, name, shares).values()]
 
 
+FILES = "files.json"
+"""The names of the files of parts, in their order; null for a part without graphs."""
+
+
+@lru_cache(maxsize=2)
+def _files(scratch: str) -> list[str]:
+    found: list[str] = json.loads(Place(scratch).read(FILES))
+    return found
+
+
 class Sum(NamedTuple):
     """What some sessions say of two names at one level: what a row of the table needs. passage is the first one behind it, as
     values of its day of publication, its document and a `Spot`."""
@@ -110,89 +99,91 @@ class Sum(NamedTuple):
     passage: tuple[str, str, Spot]
 
 
-def talk(
-    scratch: str, number: int, name: str, piece: Piece, parts: dict[int, str], buckets: int
-) -> tuple[str, dict[int, Piece]]:
-    """Write who sits together in a share of sessions, summed up; the file, and where each share of pairs lies.
-
-    parts gives the file of each part.
-    """
+def talk(scratch: str, number: int, name: str, piece: Piece, buckets: int) -> tuple[str, dict[int, Piece]]:
+    """Write who sits together in a share of sessions, summed up; the file, and where each share of pairs lies."""
     here = kept(scratch)
     sessions, known = set[str](), list[bytes]()
-    wanted: dict[int, set[Where]] = {}
-    for _, (session, texts, lines) in read_pieces(here.scratch, [(name, [piece])]):
+    texts = set[Where]()
+    for _, (session, own, lines) in read_pieces(here.scratch, [(name, [piece])]):
         sessions.add(session)
         known += [line.encode() for line in lines]
-        for where in (Where(*values) for values in texts):
-            wanted.setdefault(where.part, set()).add(where)
-    blocks: list[bytes] = []
-    for part, own in sorted(wanted.items()):
-        blocks += here.target.pieces(parts[part], [(one.offset, one.length) for one in sorted(own)])
+        texts.update(Where(*values) for values in own)
     sums: dict[int, list[Any]] = {}
-    for one in _sums(here, blocks, known, sessions):
+    for one in _sums(here, texts, known, sessions):
         pair = "\n".join((one.level, one.one, one.other))
         sums.setdefault(zlib.crc32(pair.encode()) % buckets, []).append(one)
     return f"talks-{number:05}", write_pieces(here.scratch, f"talks-{number:05}", sums)
 
 
-def _sums(here: Kept, blocks: list[bytes], known: list[bytes], sessions: Collection[str]) -> list[Sum]:
+def _blocks(here: Kept, texts: Iterable[Where]) -> Iterator[bytes]:
+    """The graphs that stand there, in their order; those of one part are in memory at once."""
+    files = _files(here.scratch.address)
+    for part, own in groupby(sorted(texts, key=lambda one: (one.part, one.offset)), key=lambda one: one.part):
+        yield from here.target.pieces(files[part], [(one.offset, one.length) for one in own])
+
+
+def _sums(here: Kept, texts: Collection[Where], known: list[bytes], sessions: Collection[str]) -> Iterator[Sum]:
     """Who sits together in these sessions, by the texts that speak of them."""
     over_all = sorted({*known, *here.scratch.read("same-actors.nq").splitlines(keepends=True)})
-    content = [without_passages(block, here.base) for block in blocks]
+    content = [without_passages(block, here.base) for block in _blocks(here, texts)]
     content += filter(None, (b"".join(over_all), here.scratch.read("registry.nq")))
     tables = Tables(rows_of(content, _TABLES))
+    del content
     names = _names(tables, labels(here.scratch.address))
     own = pl.DataFrame({"gathering": sorted(sessions)}, schema={"gathering": pl.String})
-    texts = _Texts(blocks)
-    return [one for level in LEVELS for one in _of_level(tables, names, own, level, texts)]
+    found = [(level, *_of_level(tables, names, own, level)) for level in LEVELS]
+    spots = _spots(here, texts, pl.concat([behind for *_, behind in found]))
+    for level, rows, behind in found:
+        passages = {
+            key: min((published, document, spots[span]) for *_, published, document, _, span in group)
+            for key, group in groupby(behind.iter_rows(), key=_key)
+        }
+        for row in rows.iter_rows():
+            sessions_of, latest, which = row[len(_ROW) :]
+            yield Sum(level, *_key(row), sessions_of, latest, sorted(which), passages[_key(row)])
 
 
-def _names(tables: Tables, spelled: Mapping[str, list[str]]) -> pl.DataFrame:
-    """Actor → what it is called, the first by alphabet of all that it is called anywhere."""
+def _names(tables: Tables, over_all: Mapping[str, str]) -> pl.DataFrame:
+    """Actor → what it is called: over all texts, where not all say the same, else in these."""
     found = tables["labels"].group_by("thing").agg(pl.col("name").min())
-    several = pl.DataFrame(
-        {"thing": list(spelled), "first": [min(words) for words in spelled.values()]},
-        schema={"thing": pl.String, "first": pl.String},
-    )
-    return found.join(several, on="thing", how="left").select("thing", pl.coalesce("first", "name").alias("name"))
+    known = pl.DataFrame({"thing": list(over_all), "name": list(over_all.values())}, schema=found.schema)
+    return pl.concat([known, found.join(known, on="thing", how="anti")])
 
 
-_ROW = ("from", "to", "status")
+_ROW = ("from", "to", "standing")
 """What tells the rows of a table apart."""
 
 
-def _of_level(tables: Tables, names: pl.DataFrame, own: pl.DataFrame, level: str, texts: _Texts) -> list[Sum]:
-    policy = Policy(standings=STANDINGS, level=level)
-    found = edges(tables, policy=policy).join(own, on="gathering", how="semi")
+def _key(row: tuple[Any, ...]) -> tuple[str, str, str]:
+    one, other, standing = row[: len(_ROW)]
+    return one, other, standing
+
+
+def _of_level(tables: Tables, names: pl.DataFrame, own: pl.DataFrame, level: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of a table that these sessions alone would give, but for the passages, and what is behind each of them."""
+    found = edges(tables, policy=Policy(standings=STANDINGS, level=level)).join(own, on="gathering", how="semi")
     for end in ("one", "other"):
-        named = names.select(pl.col("thing").alias(end), pl.col("name").alias(f"name of {end}"))
-        found = found.join(named, on=end, how="left")
+        found = found.join(names.rename({"thing": end, "name": f"name of {end}"}), on=end, how="left")
     ends = "name of one", "name of other"
     disputed = pl.col("contested") & (pl.col("status") != "disputed")
     found = found.with_columns(
         pl.min_horizontal(*ends).alias("from"),
         pl.max_horizontal(*ends).alias("to"),
-        pl.when(disputed).then(pl.col("status") + ", disputed").otherwise("status").alias("status"),
+        pl.when(disputed).then(pl.col("status") + ", disputed").otherwise("status").alias("standing"),
     )
     rows = found.group_by(*_ROW).agg(
         pl.col("gathering").n_unique().alias("sessions"), pl.col("latest").max(), pl.col("label").unique()
     )
-    passages = {key: texts.first(list(group)) for key, group in groupby(
-        _candidates(tables, found, level).iter_rows(), key=lambda row: row[:3]
-    )}  # fmt: skip
-    return [
-        Sum(level, *row[:3], row[3], row[4], sorted(row[5]), passages[row[:3]])
-        for row in rows.sort(*_ROW).iter_rows()
-    ]
+    return rows.sort(*_ROW), _behind(tables, found, level)
 
 
-def _candidates(tables: Tables, found: pl.DataFrame, level: str) -> pl.DataFrame:
-    """The passages behind each row in the text that was published first: row, day, document, graph, span; sorted."""
-    seats = stood_for(tables, level).filter("present").select("gathering", "counted", "participation", "graph").unique()
-    seats = pl.concat([
-        found.select("gathering", pl.col(end).alias("counted"), *_ROW)
-        for end in ("one", "other")
-    ]).unique().join(seats, on=["gathering", "counted"]).select(*_ROW, "participation", "graph").unique()  # fmt: skip
+def _behind(tables: Tables, found: pl.DataFrame, level: str) -> pl.DataFrame:
+    """The passages behind each row in the text that was published first: row, published, document, graph, span; sorted."""
+    seats = stood_for(tables, level).filter("present").select("node", "counted", "participation", "graph")
+    seats = seats.join(tables["members"].select("canonical", "node"), on="node").unique()
+    ends = [found.select("gathering", pl.col(end).alias("counted"), *_ROW) for end in ("one", "other")]
+    seats = pl.concat(ends).unique().join(seats, left_on=["gathering", "counted"], right_on=["canonical", "counted"])
+    seats = seats.select(*_ROW, "participation", "graph").unique()
     published = tables["documents"].select("graph", pl.col("published").fill_null(""), "document")
     seats = seats.join(published, on="graph").sort(*_ROW, "published", "document")
     first = seats.select(*_ROW, "graph").unique(_ROW, keep="first", maintain_order=True)
@@ -201,25 +192,15 @@ def _candidates(tables: Tables, found: pl.DataFrame, level: str) -> pl.DataFrame
     return spans.select(*_ROW, "published", "document", "graph", "span").unique().sort(*_ROW, "span")
 
 
-class _Texts:
-    """The texts that are loaded, by their graphs; each is cut into lines when a passage of it is first asked for."""
-
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks = {graph_of(block): block for block in blocks}
-        self._texts: dict[str, Text] = {}
-        self._spots: dict[str, Spot] = {}
-
-    def first(self, candidates: list[tuple[Any, ...]]) -> tuple[str, str, Spot]:
-        """The first of some passages of one text."""
-        published, document, graph = candidates[0][3:6]
-        if graph not in self._texts:
-            self._texts[graph] = Text(self._blocks[graph])
-        return published, document, min(self._spot(graph, one[-1]) for one in candidates)
-
-    def _spot(self, graph: str, span: str) -> Spot:
-        if span not in self._spots:
-            self._spots[span] = self._texts[graph].spot(span)
-        return self._spots[span]
+def _spots(here: Kept, texts: Iterable[Where], behind: pl.DataFrame) -> dict[str, Spot]:
+    """Where passages stand. Few texts are the first of a row, so that they are read again."""
+    wanted = behind.select("graph", "span").unique().sort("graph", "span")
+    spans = {graph: [span for _, span in group] for graph, group in groupby(wanted.iter_rows(), key=lambda row: row[0])}
+    found: dict[str, Spot] = {}
+    for block in _blocks(here, [where for where in texts if where.graph in spans]):
+        text = Text(block)
+        found |= {span: text.spot(span) for span in spans[graph_of(block)]}
+    return found
 
 
 def count_talks(scratch: str, bucket: int, wanted: list[tuple[str, Piece]]) -> dict[str, list[tuple[str, ...]]]:

@@ -199,6 +199,12 @@ def same_actors(tables: Tables, _: str) -> pl.DataFrame:
     return _sorted(tables["same_actors"], ("one", "other"), ())
 
 
+def same_names(tables: Tables, _: str) -> pl.DataFrame:
+    links = tables["same_actors"]
+    actors = pl.concat([links.select(pl.col(end).alias("actor")) for end in ("one", "other")]).unique()
+    return _sorted(actors.join(_names(tables, "actor", "name"), on="actor"), ("actor", "name"), ())
+
+
 def statements(tables: Tables, _: str) -> pl.DataFrame:
     found = tables["claims"].select(
         "claim", pl.col("claimant").alias("who"), pl.col("speech_act").alias("act"), "stage", "polarity", "certainty",
@@ -248,6 +254,7 @@ ANSWERS: dict[str, Callable[[Tables, str], pl.DataFrame]] = {
     "view-places": places,
     "view-principals": principals,
     "view-same-actors": same_actors,
+    "view-same-names": same_names,
     "view-statements": statements,
 }
 """Questions that the tables answer, by the name of their query."""

@@ -1,0 +1,28 @@
+"""A file that takes the place of another one when it is complete, and never before."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+
+@contextlib.contextmanager
+def replacing(target: Path, new: Path, out: IO[bytes], *, lasting: bool = True) -> Iterator[IO[bytes]]:
+    """Write into `out`, the open file `new`, which becomes `target` when this ends well and goes otherwise.
+
+    Lasting: after a power cut as well. Raises OSError.
+    """
+    try:
+        with out:
+            yield out
+            out.flush()
+            if lasting:
+                os.fsync(out.fileno())
+        new.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise
