@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from kg.building import build_in_memory
 from kg.cli import main
 from kg.cluster import engine as engines
-from kg.cluster import run
+from kg.cluster import publishing, run
 from kg.cluster.engine import Engine, engine
 from kg.cluster.run import build_parts
 from kg.errors import InputError, KGError
@@ -104,7 +104,7 @@ def test_a_build_that_ends_early_leaves_the_earlier_parts(
     before = {file.name: file.read_bytes() for file in where.iterdir()}
     (corpus / "text-01.txt").write_text("Nothing happened.\n")
     with monkeypatch.context() as patch:
-        patch.setattr(run, "publish", lambda *_: (_ for _ in ()).throw(KGError("the power is out")))
+        patch.setattr(publishing, "publish", lambda *_: (_ for _ in ()).throw(KGError("the power is out")))
         with pytest.raises(KGError, match="power"):
             build_parts([str(corpus)], str(where), scheduler=scheduler)
     assert not list(where.glob("scratch-*"))

@@ -13,9 +13,15 @@ from hypothesis import strategies as st
 
 from kg.building import Report
 from kg.cluster import joins, parts_of
-from kg.cluster.run import _Run
+from kg.cluster.bundles import make_bundles
+from kg.cluster.concluding import conclude as conclude_shared
+from kg.cluster.decided import Decided
+from kg.cluster.documents import summed_up
+from kg.cluster.publishing import put_together
 from kg.cluster.setting import Setting, kept, write_setting
-from kg.conclusions import conclude
+from kg.cluster.told import tell
+from kg.cluster.work import Work
+from kg.conclusions import Leads, conclude
 from kg.errors import Finding
 from kg.fingerprints import of_code
 from kg.leads import Leads, Named, Proposed
@@ -24,6 +30,7 @@ from kg.likeness import Profile
 from kg.linking import Decision
 from kg.mapping import Uncovered
 from kg.namespaces import BASE
+from kg.parts import Where
 from kg.places import Place
 from kg.registry import VENUE_COLUMNS, load_registry
 from tests.test_linking import AROUND, told
@@ -134,19 +141,26 @@ def _same(
     decided = sorted({node for one in decisions for node in (one.one, one.other)})
     write_setting(scratch, Setting(address, BASE, of_code(), {}, {"venues.tsv": VENUES}, {}, decided))
     report = Report()
-    run = _Run(Alone(), target, scratch, kept(scratch.address).setting, registry, decisions, report, None)  # type: ignore[arg-type]
+    work = Work(Alone(), target, scratch, kept(scratch.address).setting, registry, report)  # type: ignore[arg-type]
     texts = sorted(of_text)
+    parts = []
     for number, start in enumerate(range(0, len(texts), part)):
-        records = [Record(text, "", "", 0, (), (), of_text[text], Uncovered()) for text in texts[start : start + part]]
-        run.parts.append(parts_of._summed_up(kept(scratch.address), number, None, (), 0, records))
-    run.sum_up()
-    run.conclude(bundle)
+        own = texts[start : start + part]
+        records = [Record(text, "", text, 0, (), (), of_text[text], Uncovered()) for text in own]
+        index = [Where(text, number, 0, 0, 0, "") for text in own]
+        parts.append(parts_of._summed_up(kept(scratch.address), number, None, (), index, records))
+    documents = summed_up(parts, report)
+    decisions_sorted = Decided(work, documents, decisions)
+    told_of_all = tell(work, documents, decisions_sorted)
+    bundles = make_bundles(work, documents, decisions_sorted, bundle)
+    concluded = conclude_shared(work, documents, decisions_sorted, told_of_all, bundles)
+    made = put_together(work, documents, told_of_all, concluded.runs)
 
     leads = Leads()
     for text in texts:
         leads.add(of_text[text])
     lines, unheeded = conclude(leads, decisions, registry, BASE)
-    assert target.read(run.files[0].name) == lines
+    assert target.read(made.files[0].name) == lines
     assert report.findings == [Finding(*one, lost=one[0].startswith("decisions.tsv")) for one in unheeded]
     target.clear()
 
