@@ -157,9 +157,8 @@ def engine(
                 raise InputError("has no workers", place=scheduler, remedy=f"start some: dask worker {scheduler}")
         else:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-dask-", ignore_cleanup_errors=True))
-            stack.enter_context(
-                dask.config.set({f"distributed.{one}.http.routes": [] for one in ("scheduler", "worker")})
-            )
+            routes: dict[str, Any] = {f"distributed.{one}.http.routes": [] for one in ("scheduler", "worker")}
+            stack.enter_context(dask.config.set(routes | {"temporary-directory": folder}))
             cluster = stack.enter_context(
                 LocalCluster(
                     n_workers=workers if here else 0,
@@ -170,7 +169,6 @@ def engine(
                     worker_dashboard_address=_NOWHERE if here else None,
                     scheduler_kwargs={"dashboard": False, "dashboard_address": _NOWHERE},
                     memory_limit=0 if here else None,
-                    local_directory=folder,
                     # A worker that ends is begun anew, and its task done again: nothing that a user has to read about.
                     silence_logs=logging.CRITICAL,
                 )

@@ -125,6 +125,15 @@ def test_decisions_references_names_and_faults(scheduler: str, tmp_path: Path, w
         same_tables(tmp_path, store)
 
 
+def test_another_base(scheduler: str, tmp_path: Path, world: Path):
+    base = "https://desk.example/graph#"
+    report = build_parts([str(world)], str(tmp_path), scheduler=scheduler, part=9, bundle=8, base=base)
+    store, single = build_in_memory([world], base=base)
+    with store:
+        alike(Parts(Place(str(tmp_path))), report, store, single)
+        same_tables(tmp_path, store)
+
+
 def test_a_zip_file_by_its_address(scheduler: str, tmp_path: Path, world: Path):
     with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(world.rglob("*")):
