@@ -26,13 +26,15 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# One table; GROWTH="1000 10000 100000" measures growth further. Each package beside which ours is measured has an environment of its own;
+# One table; GROWTH="1000 10000 100000" measures growth further, CLUSTER="1000 10000 100000" that on a cluster of four workers
+# (kept only then). Each package beside which ours is measured has an environment of its own;
 # one that does not install is named in the table.
 bench: $(VENV)/dev.stamp browser build/peers/stamp
 	$(BIN)/python -m tests.benchmarks $(if $(GROWTH),--growth $(GROWTH))
 	$(BIN)/python -m tests.benchmarks.formats
 	$(BIN)/python -m tests.benchmarks.page
 	$(BIN)/python -m tests.benchmarks.serving
+	$(BIN)/python -m tests.benchmarks.cluster --documents $(or $(CLUSTER),1000 --no-save)
 
 build/peers/stamp: tests/benchmarks/peers.txt | $(BIN)/python
 	grep -v '^#' $< | while read name packages; do $(PYTHON) -m venv build/peers/$$name \

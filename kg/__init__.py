@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kg.analysis.together import together as together
     from kg.building import build as build
     from kg.building import build_in_memory as build_in_memory
+    from kg.cluster.run import build_parts as build_parts
     from kg.converting import convert as convert
     from kg.dossier import dossier_of_meeting as dossier_of_meeting
     from kg.dossier import dossier_of_pair as dossier_of_pair
@@ -101,6 +102,7 @@ _HOMES = {
     "Policy": "views",
     "build": "building",
     "build_in_memory": "building",
+    "build_parts": "cluster.run",
     "convert": "converting",
     "Finding": "errors",
     "KGError": "errors",

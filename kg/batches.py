@@ -33,10 +33,13 @@ Built = tuple[Record, bytes]
 """What is kept of a document, and the canonical block of its graph, empty where it has none."""
 
 
-def build_one(item: Item, registry: Registry, base: str) -> Built:
-    """Read and build one document. A text that cannot be read is a finding, never the end of the build."""
+def build_one(item: Item, registry: Registry, base: str, *, kept: bool = True) -> Built:
+    """Read and build one document. A text that cannot be read is a finding, never the end of the build.
+
+    kept: whether the record is kept for the next build, and says what the document depends on.
+    """
     # Before the files are read, so that a file that changes meanwhile is built again by the next build.
-    inputs = of_item(item)
+    inputs = of_item(item) if kept else ""
     try:
         document, findings, uncovered = read_document(item)
     except InputError as error:

@@ -141,9 +141,11 @@ def engine(
     """
     try:
         import dask.config
+        import polars  # noqa: F401 (for the tables of who talks to whom)
         from distributed import Client, LocalCluster
-    except ImportError:
-        raise InputError("--engine dask needs Dask", place="kg build", remedy=_MISSING) from None
+    except ImportError as error:
+        found = f"a build on a cluster needs Dask and polars, and {error.name} is not installed"
+        raise InputError(found, place="kg build", remedy=_MISSING) from None
     with contextlib.ExitStack() as stack:
         if scheduler:
             if "://" not in scheduler:

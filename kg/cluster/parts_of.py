@@ -127,7 +127,7 @@ def _built(here: Kept, items: Iterable[Item], folder: Path) -> Iterator[tuple[Re
                 found, place = "a worker does not see this folder", item.corpus
                 remedy = "put the corpus where all machines see it, and give that address"
                 raise InputError(found, place=place, remedy=remedy)
-            yield build_one(item, here.registry, here.base)
+            yield build_one(item, here.registry, here.base, kept=False)
             continue
         try:
             item = _staged(item, Place(home), folder / str(number))
@@ -137,7 +137,7 @@ def _built(here: Kept, items: Iterable[Item], folder: Path) -> Iterator[tuple[Re
             )
             yield Record(item.id, "", "", 0, (finding,), (), Leads(), Uncovered()), b""
             continue
-        yield build_one(item, here.registry, here.base)
+        yield build_one(item, here.registry, here.base, kept=False)
         for file in (item.text, *item.annotations):
             os.unlink(file)
 

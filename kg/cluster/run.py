@@ -1,15 +1,4 @@
-"""A corpus anywhere → a folder of parts anywhere, by a cluster: the stages in their order, and what is counted.
-
-    documents   parts of consecutive graphs, profiles laid on shelves            one call for each PART documents
-    pairs       scored on shelves (kind, process, month)                         one call for some shelves
-    bundles     what hangs together by pairs, references, decisions, places      one call; then dealt file by file
-    joins       meetings and conclusions of a bundle                             one call for each bundle
-    the rest    proposals by process, names in rows, further references          beside the joins
-    merge       all conclusions as one sorted graph                              one call
-    talks       who sits together, by texts of sessions; then by pair of actors  one call for each share
-
-The graph is that of `kg.building`, byte for byte, whoever did what and in whatever order.
-"""
+"""A corpus anywhere → a folder of parts anywhere, by a cluster: what is given, checked and begun, and what is left at the end."""
 
 from __future__ import annotations
 
@@ -20,22 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kg.building import Progress, Report, check_base
-from kg.cluster.bundles import make_bundles
-from kg.cluster.concluding import conclude
-from kg.cluster.counting import write_tables
-from kg.cluster.decided import Decided
-from kg.cluster.documents import PART, build_documents
+from kg.cluster.documents import PART
 from kg.cluster.engine import MEMORY, WORKERS, engine
-from kg.cluster.listing import TABLES, Listing, list_corpora
+from kg.cluster.listing import TABLES, list_corpora
 from kg.cluster.pairs import BUNDLE
-from kg.cluster.publishing import publish_folder, put_together
 from kg.cluster.setting import Setting, write_setting
-from kg.cluster.told import tell
 from kg.cluster.work import Work
 from kg.decisions import read_decisions
-from kg.errors import Finding, InputError
+from kg.errors import InputError
 from kg.fingerprints import of_code
-from kg.linking import Decision
 from kg.namespaces import BASE
 from kg.parts import SCRATCH, check_target
 from kg.places import Place, of_this_machine
@@ -92,31 +74,13 @@ def build_parts(
         try:
             write_setting(scratch, setting)
             work = Work(team, place, scratch, setting, known, report)
-            _build(work, listing, decisions, of_decisions, part, bundle, progress)
+            # Now that what workers need is known to be here, too.
+            from kg.cluster.stages import build_all
+
+            build_all(work, listing, decisions, of_decisions, part, bundle, progress)
         finally:
             scratch.clear()
     return report
-
-
-def _build(
-    work: Work,
-    listing: Listing,
-    decisions: list[Decision],
-    of_decisions: list[Finding],
-    part: int,
-    bundle: int,
-    progress: Progress | None,
-) -> None:
-    """All stages, one after the other."""
-    documents = build_documents(work, listing, part, progress)
-    work.report.findings += of_decisions
-    decided = Decided(work, documents, decisions)
-    told = tell(work, documents, decided)
-    bundles = make_bundles(work, documents, decided, bundle)
-    concluded = conclude(work, documents, decided, told, bundles)
-    folder = put_together(work, documents, told, concluded.runs)
-    folder.others += write_tables(work, documents, concluded.sessions)
-    publish_folder(work, documents, folder)
 
 
 def _absolute(address: str) -> str:

@@ -20,10 +20,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from tests.benchmarks.keeping import keep
+from tests.benchmarks.keeping import Row, keep, show
 
 _SINGLE = """
-import json, resource, sys, time
+import json, os, resource, sys, time
 from pathlib import Path
 from kg.blocks import Stream, digest_of
 from kg.building import Report, quads
@@ -36,8 +36,9 @@ with open(sys.argv[2], "wb") as out:
         else:
             documents = time.perf_counter() - started
         out.write(block)
+used = os.times()
 print(json.dumps({
-    "seconds": time.perf_counter() - started, "documents_seconds": documents, "quads": report.quads,
+    "seconds": time.perf_counter() - started, "processor_seconds": sum(used[:4]), "documents_seconds": documents, "quads": report.quads,
     "digest": digest_of(stream.digests), "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
 }))
 """
@@ -129,20 +130,47 @@ def main() -> None:
             raise SystemExit("the two graphs differ")
         results.append({"documents": documents, "single": one, "cluster": many, "compared": same})
         if not options.no_save:
-            save(results)
+            keep("cluster.json", {"results": results, "growth": growth(results)})
+    print()
+    show(rows(results))
 
 
-def save(results: list[dict[str, Any]]) -> None:
-    """Keep the figures, with the exponents by which they grow from one size to the next."""
-    growth = []
+def rows(results: list[dict[str, Any]]) -> list[Row]:
+    """The lines of the table of `make bench`."""
+    found = []
+    for one in results:
+        many, single = one["cluster"], one["single"]
+        what = f"{one['documents']:,} on a cluster of {many['workers']}, with the tables of who talks to whom"
+        beside = "one machine, without them"
+        stopped = "stopped_after" in single
+        found += [
+            Row(what, many["seconds"], beside, single.get("seconds", single.get("stopped_after")), stopped=stopped),
+            Row(f"{what}: processors", many["worker_seconds"], beside, single.get("processor_seconds")),
+            Row(f"{what}: memory of a worker", many["worker_peak_mb"], unit="MB"),
+            Row(f"{what}: memory of the client", many["client_peak_mb"], unit="MB"),
+        ]
+    for one in growth(results):
+        name = f"exponent of growth, cluster, {one['from']:,} to {one['to']:,}, of processors"
+        found.append(Row(name, one["exponents"]["worker_seconds"], unit=""))
+    return found
+
+
+def growth(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The exponents by which figures grow from one size to the next."""
+    found = []
     for less, more in pairwise(results):
         factor = log(more["documents"] / less["documents"])
         exponents = {
             name: round(log(more["cluster"][name] / less["cluster"][name]) / factor, 2)
             for name in ("seconds", "worker_seconds", "quads", "worker_peak_mb")
         }
-        growth.append({"from": less["documents"], "to": more["documents"], "exponents": exponents})
-    keep("cluster.json", {"results": results, "growth": growth})
+        stages = {
+            name: round(log(stage["seconds"] / less["cluster"]["stages"][name]["seconds"]) / factor, 2)
+            for name, stage in more["cluster"]["stages"].items()
+            if min(stage["seconds"], less["cluster"]["stages"].get(name, stage)["seconds"]) > 0.2
+        }
+        found.append({"from": less["documents"], "to": more["documents"], "exponents": exponents, "stages": stages})
+    return found
 
 
 if __name__ == "__main__":

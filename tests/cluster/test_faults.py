@@ -185,10 +185,11 @@ def test_options_that_do_not_go_together(words: list[str], said: str):
     assert done.exit_code == 2 and said in done.output
 
 
-def test_without_dask_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
+@pytest.mark.parametrize("package", ["distributed", "polars"])
+def test_without_what_it_needs_the_remedy_is_named(package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, package, None)
     corpus = write_world(tmp_path / "corpus", 3)
-    with pytest.raises(InputError, match=r"diplomatic-kg\[distributed\]"):
+    with pytest.raises(InputError, match=rf"{package}.*diplomatic-kg\[distributed\]"):
         build_parts([str(corpus)], str(tmp_path / "parts"))
 
 
