@@ -31,8 +31,7 @@ class Concluded(NamedTuple):
 
 def conclude(work: Work, documents: Documents, decided: Decided, told: Told, bundles: Bundles) -> Concluded:
     """Conclude what there is to conclude. What could not be followed goes into the report."""
-    size = sum(file.size for file in documents.files)
-    most = min(max(size // (2 * work.team.threads()), talks.FEWEST), talks.MOST)
+    most = talks.most_at_once(sum(file.size for file in documents.files), work.team.threads(), work.team.memory())
     calls = ((bundle, *bundles.of(bundle), most) for bundle in range(bundles.number))
     joined: list[joins.Joined] = list(work.share_out(joins.join_bundle, calls))
     unheeded: list[Unheeded] = [item for one in joined for item in one.unheeded]

@@ -29,6 +29,10 @@ _MISSING = "pip install 'diplomatic-kg[distributed]'"
 _NOWHERE = "127.0.0.1:0"
 """Even without a dashboard, a scheduler and its workers listen for questions about their state: on this machine alone, then."""
 
+_FRUGAL = {"POLARS_MAX_THREADS": "1", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+"""Environment of workers of this machine. Each has one thread: polars' own would wait for each other, and take twice the time of
+the processors. What Dask notes of a worker's time costs a fifteenth of it, and nobody sees it without a dashboard."""
+
 _LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, ValueError, ImportError)
 _TIMES = 3
 """How often a call is tried where the way to the files fails, and how many workers it may cost."""
@@ -43,6 +47,12 @@ class Engine:
     def threads(self) -> int:
         """How many calls can be answered at once."""
         return max(sum(map(int, self.client.nthreads().values())), 1)
+
+    def memory(self) -> int | None:
+        """Bytes that a thread of any worker may use at least, None where no worker has a limit."""
+        workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+        limits = [one["memory_limit"] // max(one["nthreads"], 1) for one in workers if one["memory_limit"]]
+        return min(limits, default=None)
 
     def share_out(self, function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
         """What the function returns for each of these arguments, in the order in which it is ready.
@@ -207,8 +217,7 @@ def _team(address: str, workers: int, memory: int, folder: str) -> Iterator[None
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        # A worker has one thread. Polars' own would wait for each other, and take twice the time of the processors.
-        env={**os.environ, "POLARS_MAX_THREADS": "1"},
+        env={**os.environ, **_FRUGAL},
     )
     try:
         yield

@@ -33,14 +33,20 @@ from kg.tables.kept import Tables
 from kg.tables.rows import rows_of
 from kg.views import LEVELS, Policy, edge_rows
 
-FEWEST, MOST = 4 << 20, 64 << 20
-"""Bytes of quads loaded at once: enough to be worth the joins, and few enough, as these take several times as much memory."""
+_FEWEST, _MOST = 4 << 20, 64 << 20
+"""Bytes of quads loaded at once: enough to be worth the joins, and what a gigabyte has room for."""
 
 _TABLES = frozenset({
     "accordings", "claim_times", "claim_values", "claims", "documents", "evidence", "gatherings", "labels", "mandates",
     "members", "memberships", "participation", "same_actors", "things", "times", "traits",
 })  # fmt: skip
 """What edges are joined of."""
+
+
+def most_at_once(size: int, threads: int, memory: int | None) -> int:
+    """Bytes of quads to load at once, of so many in all, for so many threads of so much memory each, if that is known."""
+    most = _MOST if memory is None else min(_MOST, memory // 16)
+    return max(min(size // (2 * threads), most), _FEWEST)
 
 
 def write_sessions(

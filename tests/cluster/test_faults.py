@@ -71,6 +71,7 @@ def test_a_cluster_of_this_machine_listens_to_it_alone_and_ends_with_the_build()
         assert addresses == {"127.0.0.1"}
         workers = list(team.client.scheduler_info(n_workers=-1)["workers"].values())
         assert [(one["memory_limit"], one["nthreads"]) for one in workers] == [(512 * 2**20, 1)] * 2
+        assert (team.threads(), team.memory()) == (2, 512 * 2**20)
         own = pids(team)
     assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in own)
 

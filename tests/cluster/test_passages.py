@@ -6,7 +6,7 @@ import pytest
 
 from kg.building import build_in_memory
 from kg.cluster.passages import Text, without_passages
-from kg.cluster.talks import _TABLES
+from kg.cluster.talks import _TABLES, most_at_once
 from kg.evidence import load_evidence
 from kg.store import Store
 from kg.tables.rows import rows_of
@@ -49,3 +49,11 @@ def test_tables_need_no_passages(store: Store):
     for name, frame in wanted.items():
         assert found[name].equals(frame), name
         assert frame.height or name in ("same_actors", "members")
+
+
+def test_as_much_is_loaded_at_once_as_there_is_memory_for():
+    gigabyte = 1 << 30
+    assert most_at_once(gigabyte, 4, None) == most_at_once(gigabyte, 4, gigabyte) == 64 << 20
+    assert most_at_once(gigabyte, 4, gigabyte // 2) == 32 << 20
+    assert most_at_once(80 << 20, 4, gigabyte) == 10 << 20, "all threads are to have work"
+    assert most_at_once(1 << 20, 4, gigabyte) == 4 << 20

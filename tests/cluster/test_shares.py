@@ -56,6 +56,9 @@ class Alone:
     def threads(self) -> int:
         return 3
 
+    def memory(self) -> None:
+        return None
+
     def share_out(self, function: Callable[..., Any], calls: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
         for call in reversed(list(calls)):
             yield function(*call)
