@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from kg import ntriples as nt
 from kg.cluster.documents import Documents
 from kg.cluster.work import Work
-from kg.conclusions import Leads, build_conclusions
+from kg.conclusions import build_conclusions
+from kg.leads import Leads
 from kg.linking import Decision, Linked
 from kg.namesakes import guess_actors
 

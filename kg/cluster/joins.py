@@ -25,7 +25,8 @@ from kg.cluster.parts_of import write_table
 from kg.cluster.segments import Piece, read_pieces
 from kg.cluster.setting import Kept, kept
 from kg.cluster.talks import write_sessions
-from kg.conclusions import Around, Leads, Unheeded, build_conclusions, conclusions_iri, frozen
+from kg.conclusions import Around, Unheeded, build_conclusions, conclusions_iri
+from kg.leads import Leads, Named, Proposed, frozen
 from kg.likeness import Profile
 from kg.linking import Decision, Linked, link
 from kg.namesakes import guess_actors, link_proposals
@@ -54,8 +55,7 @@ def join_bundle(
 ) -> Joined:
     """Join the meetings of one bundle, and write its conclusions and its sessions.
 
-    profiles and pairs are its pieces of the files dealt;
-    most is how many bytes of quads are loaded at once for its sessions.
+    profiles and pairs are its pieces of the files dealt; most is how many bytes of quads are loaded at once for its sessions.
     """
     here = kept(scratch)
     found: dict[Profile, int] = {}

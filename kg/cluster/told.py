@@ -11,7 +11,7 @@ from kg.blocks import Stream
 from kg.cluster.decided import Decided, same_actors
 from kg.cluster.documents import Documents
 from kg.cluster.work import Work
-from kg.namesakes import Named
+from kg.leads import Named
 from kg.registry import KINDS
 from kg.registry_graph import build_registry
 from kg.scene import as_one, called

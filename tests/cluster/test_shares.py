@@ -21,7 +21,7 @@ from kg.cluster.publishing import put_together
 from kg.cluster.setting import Setting, kept, write_setting
 from kg.cluster.told import tell
 from kg.cluster.work import Work
-from kg.conclusions import Leads, conclude
+from kg.conclusions import conclude
 from kg.errors import Finding
 from kg.fingerprints import of_code
 from kg.leads import Leads, Named, Proposed
