@@ -120,15 +120,20 @@ def brief(number: int) -> tuple[str, str]:
 
 
 def write(folder: Path, documents: int) -> None:
-    """A corpus folder of that many briefs with a registry of its states, people and cities beside it."""
+    """A corpus folder of that many briefs with a registry of its states, people and cities beside it.
+
+    They are of two years; more than ten thousand are of as many more years, so that a larger archive has no more reports of a day.
+    """
     folder.mkdir(parents=True)
+    days = max(700, documents * 700 // 10_000)
+    first = date(2024, 1, 1) + timedelta(days=700 - days)
     rows = ["id,title,publisher,date,url,language,process"]
     for number in range(documents):
         text, annotation = brief(number)
         name = f"brief-{number:06}"
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
         (folder / f"{name}.ann").write_text(annotation, encoding="utf-8")
-        published = date(2024, 1, 1) + timedelta(days=number % 700)
+        published = first + timedelta(days=number % days)
         rows.append(f"{name},Brief {number},Agency {number % 9},{published},,en,process-{number % 5}")
     (folder / "sources.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     registry = folder / "registry"
