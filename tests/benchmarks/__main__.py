@@ -14,7 +14,6 @@ import argparse
 import csv
 import json
 import math
-import os
 import subprocess
 import sys
 import tempfile
@@ -44,14 +43,10 @@ def measure(phase: str, corpus: Path, out: Path) -> dict[str, float]:
     """Run one phase; its figures with peak memory in MB."""
     out.mkdir()
     command = [sys.executable, "-m", "tests.benchmarks.phases", phase, str(corpus), str(out)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    figures: dict[str, float] | None = json.loads(process.stdout.read() or "null")
-    _, status, usage = os.wait4(process.pid, 0)
-    if status or figures is None:
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    if done.returncode:
         raise SystemExit(f"the phase {phase} failed")
-    figures["peak_mb"] = usage.ru_maxrss / 1024
-    return figures
+    return dict(json.loads(done.stdout))
 
 
 def building(documents: int, folder: Path, peers: bool) -> tuple[list[Row], dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -121,6 +122,15 @@ def naive(corpus: Path, out: Path) -> tuple[Report, float]:
     return report, cutting
 
 
+def peak() -> float:
+    """Peak memory of this process in MB. What `resource` says of it may be that of the process that began it."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def main() -> None:
     phase, corpus, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     started = perf_counter()
@@ -129,7 +139,14 @@ def main() -> None:
     if isinstance(result, tuple):
         result, cutting = result
         seconds -= cutting
-    print(json.dumps({"phase": phase, "seconds": seconds, "documents": result.documents, "quads": result.quads}))
+    figures = {
+        "phase": phase,
+        "seconds": seconds,
+        "documents": result.documents,
+        "quads": result.quads,
+        "peak_mb": peak(),
+    }
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":
