@@ -39,7 +39,7 @@ def grow(site: Site, generation: Path, stream: Stream, earlier: Mapping[str, str
     site.stream = stream
     engine: Any = pyoxigraph.Store(os.fspath(site.grow(generation)))
     try:
-        added, removed = _write(engine, stream)
+        added, removed = _write(engine, stream, earlier)
         for graph in sorted(earlier.keys() - kept - stream.digests.keys()):
             removed += read_block(engine, graph).count(b"\n")
             engine.remove_graph(pyoxigraph.NamedNode(graph))
@@ -48,18 +48,24 @@ def grow(site: Site, generation: Path, stream: Stream, earlier: Mapping[str, str
         # The engine closes its files when nothing refers to it.
         del engine
     digests = {graph: earlier[graph] for graph in kept} | stream.digests
-    _check(site, stream.digests, len(digests))
+    changed = {graph: digest for graph, digest in stream.digests.items() if earlier.get(graph) != digest}
+    _check(site, changed, len(digests))
     return Grown(digests, added, removed)
 
 
-def _write(engine: Any, stream: Stream) -> tuple[int, int]:
-    """Exchange the lines in which the graphs differ; how many were added and how many removed."""
+def _write(engine: Any, stream: Stream, earlier: Mapping[str, str]) -> tuple[int, int]:
+    """Exchange the lines in which the graphs differ; how many were added and how many removed. Graphs with the digest that they
+    had are not looked at: that of conclusions is as large as thousands of others.
+    """
     import pyoxigraph
 
     added, removed, waiting = 0, 0, bytearray()
     for block in stream.blocks:
+        graph = graph_of(block)
+        if earlier.get(graph) == stream.digests[graph]:
+            continue
         new = set(block.splitlines(keepends=True))
-        old = set(read_block(engine, graph_of(block)).splitlines(keepends=True))
+        old = set(read_block(engine, graph).splitlines(keepends=True))
         for quad in pyoxigraph.parse(b"".join(old - new), format=pyoxigraph.RdfFormat.N_QUADS):
             engine.remove(quad)
         removed += len(old - new)

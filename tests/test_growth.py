@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kg import batches, building
+from kg import batches, building, increments
+from kg.blocks import read_block
 from kg.building import Report, build
 from kg.errors import StoreError
 from kg.ledger import FILE, read_ledger
@@ -129,6 +130,25 @@ def test_another_registry_or_base_builds_all(home: Path):
 def test_other_code_builds_all(home: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(building.fingerprints, "of_code", lambda: "other")
     assert grown(home).built == DOCUMENTS
+
+
+def test_only_graphs_that_changed_are_read_again(home: Path, monkeypatch: pytest.MonkeyPatch):
+    """What a claim about attacks says changes no conclusion about meetings."""
+    read: list[str] = []
+
+    def spied(engine: object, graph: str) -> bytes:
+        read.append(graph.rpartition("/")[2])
+        return read_block(engine, graph)
+
+    monkeypatch.setattr(increments, "read_block", spied)
+    file = home / "corpus" / "brief-000007.ann"
+    file.write_text(file.read_text().replace("Certainty E8 probable", "Certainty E8 possible"))
+    assert grown(home).built == 1
+    assert read == ["brief-000007", "brief-000007"], "once before it is written, once after"
+    read.clear()
+    edit(home / "corpus", 7)
+    assert grown(home).built == 1
+    assert sorted(set(read)) == ["brief-000007", "conclusions", "registry"], "other names, too"
 
 
 def test_a_new_place_of_the_corpus_builds_nothing(home: Path):
