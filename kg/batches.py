@@ -43,9 +43,7 @@ def build_one(item: Item, registry: Registry, base: str, *, kept: bool = True) -
     try:
         document, findings, uncovered = read_document(item)
     except InputError as error:
-        return Record(
-            item.id, "", "", 0, (Finding(error.place, error.found, error.remedy),), (), Leads(), Uncovered()
-        ), b""
+        return unread(item, Finding(error.place, error.found, error.remedy))
     graph = build_document(document, registry, base)
     record = Record(
         item.id,
@@ -58,6 +56,11 @@ def build_one(item: Item, registry: Registry, base: str, *, kept: bool = True) -
         uncovered,
     )
     return record, graph.quads
+
+
+def unread(item: Item, finding: Finding) -> Built:
+    """What is kept of a document that cannot be read."""
+    return Record(item.id, "", "", 0, (finding,), (), Leads(), Uncovered()), b""
 
 
 def build_all(items: list[Item], names: Path | None, registry: Registry, base: str, processes: int) -> Iterator[Built]:

@@ -39,7 +39,7 @@ def grow(site: Site, generation: Path, stream: Stream, earlier: Mapping[str, str
     site.stream = stream
     engine: Any = pyoxigraph.Store(os.fspath(site.grow(generation)))
     try:
-        added, removed = _write(engine, stream, earlier)
+        added, removed, changed = _write(engine, stream, earlier)
         for graph in sorted(earlier.keys() - kept - stream.digests.keys()):
             removed += read_block(engine, graph).count(b"\n")
             engine.remove_graph(pyoxigraph.NamedNode(graph))
@@ -48,22 +48,23 @@ def grow(site: Site, generation: Path, stream: Stream, earlier: Mapping[str, str
         # The engine closes its files when nothing refers to it.
         del engine
     digests = {graph: earlier[graph] for graph in kept} | stream.digests
-    changed = {graph: digest for graph, digest in stream.digests.items() if earlier.get(graph) != digest}
     _check(site, changed, len(digests))
     return Grown(digests, added, removed)
 
 
-def _write(engine: Any, stream: Stream, earlier: Mapping[str, str]) -> tuple[int, int]:
-    """Exchange the lines in which the graphs differ; how many were added and how many removed. Graphs with the digest that they
-    had are not looked at: that of conclusions is as large as thousands of others.
+def _write(engine: Any, stream: Stream, earlier: Mapping[str, str]) -> tuple[int, int, dict[str, str]]:
+    """Exchange the lines in which the graphs differ; how many were added and how many removed, and the digests of those graphs.
+    Graphs with the digest that they had are not looked at: that of conclusions is as large as thousands of others.
     """
     import pyoxigraph
 
     added, removed, waiting = 0, 0, bytearray()
+    changed: dict[str, str] = {}
     for block in stream.blocks:
         graph = graph_of(block)
         if earlier.get(graph) == stream.digests[graph]:
             continue
+        changed[graph] = stream.digests[graph]
         new = set(block.splitlines(keepends=True))
         old = set(read_block(engine, graph).splitlines(keepends=True))
         for quad in pyoxigraph.parse(b"".join(old - new), format=pyoxigraph.RdfFormat.N_QUADS):
@@ -76,7 +77,7 @@ def _write(engine: Any, stream: Stream, earlier: Mapping[str, str]) -> tuple[int
             waiting.clear()
     if waiting:
         engine.bulk_load(bytes(waiting), format=pyoxigraph.RdfFormat.N_QUADS)
-    return added, removed
+    return added, removed, changed
 
 
 def _check(site: Site, digests: Mapping[str, str], graphs: int) -> None:

@@ -49,6 +49,11 @@ class Place:
         return re.sub(r"(?<=://)[^/@\s]*@", "", self.address)
 
     @property
+    def name(self) -> str:
+        """Its own name in the folder around it."""
+        return self.address.partition("::")[0].rstrip("/").rpartition("/")[2]
+
+    @property
     def shared(self) -> bool:
         """Whether other processes see it."""
         return not any(part.startswith("memory:") for part in self.address.split("::"))

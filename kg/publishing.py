@@ -34,6 +34,7 @@ from kg.generations import (
     read_object,
     read_only,
 )
+from kg.replacing import replacing, sync
 
 _LEFT_OVER = re.compile(r"building-[0-9]+(-[0-9a-f-]+)?")
 
@@ -150,9 +151,9 @@ def _publish(
     _write(temporary / "files.json", hashes_of(temporary, hashes))
     _write(temporary / "readers", {})
     for file in sorted((temporary / "oxigraph").iterdir()):
-        _sync(file)
+        sync(file)
     for directory in (temporary / "oxigraph", temporary):
-        _sync(directory)
+        sync(directory)
     generations = folder / GENERATIONS
     generations.mkdir(exist_ok=True)
     name, number = manifest.digest[:16], 1
@@ -166,11 +167,11 @@ def _publish(
         name = f"{manifest.digest[:16]}-{number}"
     else:
         temporary.rename(generations / name)
-        _sync(generations)
-        _sync(folder)
+        sync(generations)
+        sync(folder)
     if published_or_none(folder) != name:
         _write(folder / CURRENT, {"generation": name})
-        _sync(folder)
+        sync(folder)
     _prune(folder, name)
     return manifest
 
@@ -228,7 +229,7 @@ def _prepare(folder: Path) -> Path:
                 remedy = "name an empty or a new folder for the store"
                 raise StoreError(f"holds other files ({foreign[0]!r}, …)", place=str(folder), remedy=remedy)
             _write(folder / MARKER, {"format": FORMAT})
-            _sync(folder)
+            sync(folder)
     except OSError as error:
         raise _failed(folder, error) from error
     check_ours(folder)
@@ -267,20 +268,8 @@ def _failed(folder: Path, error: Exception) -> StoreError:
 def _write(path: Path, content: Any) -> None:
     """Write JSON so that the file is there completely or not at all, after a power cut as well."""
     new = path.with_name(f"{path.name}.new")
-    with open(new, "w", encoding="utf-8", newline="\n") as out:
-        json.dump(content, out, indent=1, sort_keys=True, ensure_ascii=False)
-        out.write("\n")
-        out.flush()
-        os.fsync(out.fileno())
-    new.replace(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with replacing(path, new, open(new, "wb")) as out:
+        out.write(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n")
 
 
 def _remove(path: Path) -> None:

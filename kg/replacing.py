@@ -1,4 +1,4 @@
-"""A file that takes the place of another one when it is complete, and never before."""
+"""Writing through to the disk; a file that takes the place of another one when it is complete, and never before."""
 
 from __future__ import annotations
 
@@ -26,3 +26,12 @@ def replacing(target: Path, new: Path, out: IO[bytes], *, lasting: bool = True) 
         with contextlib.suppress(OSError):
             new.unlink()
         raise
+
+
+def sync(path: Path) -> None:
+    """Write what is known of a file or folder through to the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

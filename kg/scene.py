@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kg.query import Asked, local_name, rows
+from kg.sameness import as_one, called
 from kg.standing import HAPPENED, StageClaim, asserts, contested, denies, standing
 
 AT_TABLE = frozenset({"party", "mediator", "supporter", "observer", "participant"})
@@ -263,29 +264,6 @@ def _lists(store: Asked, query: str) -> dict[str, tuple[str, ...]]:
 
 Mandates = dict[str, dict[str, set[str]]]
 """Graph → agent → its principals in that text."""
-
-
-def as_one(links: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Actor → the one it was decided to be: an entry of the registry where there is one, else the first by IRI."""
-    groups: dict[str, set[str]] = {}
-    for one, other in links:
-        joined = groups.get(one, {one}) | groups.get(other, {other})
-        groups.update(dict.fromkeys(joined, joined))
-    return {actor: min(group, key=lambda iri: ("/actor/name/" in iri, iri)) for actor, group in groups.items()}
-
-
-def called(same: Mapping[str, str], names: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What those are called that several actors were decided to be: as they are themselves, else as the first by IRI of the
-    others; of several names the first by alphabet.
-
-    names are pairs of one of these actors and a name.
-    """
-    first: dict[str, tuple[bool, str, str]] = {}
-    for actor, name in names:
-        one = same[actor]
-        found = (actor != one, actor, name)
-        first[one] = min(first.get(one, found), found)
-    return {one: name for one, (*_, name) in first.items()}
 
 
 def _principals(store: Asked, scene: Scene, same: Mapping[str, str]) -> Mandates:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.building import build_in_memory
-from kg.scene import as_one, called, load_scene
+from kg.sameness import as_one, called
+from kg.scene import load_scene
 from tests.helpers import HEADER, annotate
 
 

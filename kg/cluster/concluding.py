@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from kg.cluster import joins, talks
@@ -17,6 +18,7 @@ from kg.conclusions import Unheeded, in_order
 from kg.decisions import FILE as DECISIONS
 from kg.errors import Finding
 from kg.linking import Decision, link
+from kg.sameness import grouped
 
 _ROWS = 200_000
 """Pairs of names compared in one call."""
@@ -47,22 +49,14 @@ def conclude(work: Work, documents: Documents, decided: Decided, told: Told, bun
 
 def _processes(documents: Documents, decided: Decided) -> Iterator[tuple[Any, ...]]:
     """Calls that link proposals: of one process, or of several that share a known proposal or a decision."""
-    group: dict[str, set[str]] = {}
-
-    def join(names: list[str]) -> None:
-        together = set[str]().union(*(group.get(name, {name}) for name in names))
-        group.update(dict.fromkeys(together, together))
-
     referred: dict[str, set[str]] = {}
     for made in documents.parts:
         for process, references in made.proposed.items():
-            if process not in group:
-                join([process])
             for reference in references:
                 referred.setdefault(reference, set()).add(process)
     homes = {one: decided.processes(one) for one in decided.proposals}
-    for processes in (*referred.values(), *homes.values()):
-        join(list(processes))
+    each = ((process,) for made in documents.parts for process in made.proposed)
+    group = grouped(chain(each, referred.values(), homes.values()))
     distinct = sorted({min(together): sorted(together) for together in group.values()}.items())
     of_group: dict[str, list[Decision]] = {}
     for one, (first, _) in homes.items():

@@ -124,7 +124,6 @@ def merge(scratch: str, part: int, runs: list[str]) -> tuple[File | None, list[F
     tables: list[File] = []
     waiting: list[bytes] = []
     hashed, size, number = hashlib.sha256(), 0, 0
-    folder = here.scratch.address.split("::")[0].rstrip("/").rpartition("/")[2]
     with ExitStack() as stack:
         files = [stack.enter_context(here.scratch.opened(run)) for run in runs]
         out: IO[bytes] = stack.enter_context(here.scratch.writing("conclusions.nq"))
@@ -146,7 +145,7 @@ def merge(scratch: str, part: int, runs: list[str]) -> tuple[File | None, list[F
         tables.append(write_table(here.target, f"part-{part + len(tables):05}", b"".join(waiting)))
     digest = hashed.hexdigest()
     name = named(f"part-{part:05}", "nq", digest)
-    here.target.move(f"{folder}/conclusions.nq", name)
+    here.target.move(f"{here.scratch.name}/conclusions.nq", name)
     graph = conclusions_iri(here.base)
     return File(name, size, digest, number), tables, Where(graph, part, 0, size, number, digest)
 

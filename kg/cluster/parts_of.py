@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from kg.batches import build_one, item_from_json
+from kg.batches import build_one, item_from_json, unread
 from kg.blocks import Stream
 from kg.cluster.engine import own_folder
 from kg.cluster.segments import Key, Piece, write_pieces
@@ -135,7 +135,7 @@ def _built(here: Kept, items: Iterable[Item], folder: Path) -> Iterator[tuple[Re
             finding = Finding(
                 os.path.basename(item.text), error.strerror or str(error), "see whether the file can be read"
             )
-            yield Record(item.id, "", "", 0, (finding,), (), Leads(), Uncovered()), b""
+            yield unread(item, finding)
             continue
         yield build_one(item, here.registry, here.base, kept=False)
         for file in (item.text, *item.annotations):

@@ -65,8 +65,7 @@ def publish_folder(work: Work, documents: Documents, folder: Folder) -> None:
             out.write(line)
             graphs, size = graphs + 1, size + len(line)
     name = named("graphs", "jsonl", of_index.hexdigest())
-    scratch = work.scratch.address.partition("::")[0].rpartition("/")[2]
-    work.target.move(f"{scratch}/graphs.jsonl", name)
+    work.target.move(f"{work.scratch.name}/graphs.jsonl", name)
     report = work.report
     report.digest = of_all.hexdigest()
     contents = Contents(

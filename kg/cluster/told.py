@@ -14,7 +14,7 @@ from kg.cluster.work import Work
 from kg.leads import Named
 from kg.registry import KINDS
 from kg.registry_graph import build_registry
-from kg.scene import as_one, called
+from kg.sameness import as_one, called
 
 
 class Told(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from kg.namespaces import DP, value_iri
+from kg.sameness import as_one
 from kg.tables.answers import mandates, memberships, same_actors, spoken
 from kg.tables.kept import Tables
 from kg.tables.seated import number
@@ -89,23 +90,9 @@ def _as_one(tables: Tables) -> pl.DataFrame:
     """Actor → the one it was decided to be: an entry of the registry where there is one, else the first by IRI."""
 
     def make() -> pl.DataFrame:
-        links = same_actors(tables, "")
-        both = pl.concat([links, links.select(pl.col("other").alias("one"), pl.col("one").alias("other"))])
-        both = pl.concat([both, both.select("one", pl.col("one").alias("other"))]).unique()
-        while True:
-            further = both.join(both, left_on="other", right_on="one").select(
-                "one", pl.col("other_right").alias("other")
-            )
-            grown = pl.concat([both, further]).unique()
-            if grown.height == both.height:
-                break
-            both = grown
-        ranked = both.with_columns(pl.col("other").str.contains("/actor/name/", literal=True).alias("named"))
-        return (
-            ranked.sort("one", "named", "other")
-            .unique("one", keep="first")
-            .select("one", pl.col("other").alias("known"))
-        )
+        same = as_one(same_actors(tables, "").iter_rows())
+        columns = {"one": list(same), "known": list(same.values())}
+        return pl.DataFrame(columns, schema={"one": pl.String, "known": pl.String})
 
     return tables.once("as one", make)
 

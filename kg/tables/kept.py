@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from kg.errors import StoreError
+from kg.replacing import sync
 from kg.tables import FOLDER, INDEX
 from kg.tables.rows import TABLES, rows_of
 from kg.tables.seated import NUMBERED, SOURCES, numbered
@@ -124,11 +125,7 @@ class Writer:
             files[f"{name}.parquet"] = _put_frame(folder / f"{name}.parquet", frame)
         index = {"format": FORMAT, "digest": digest, "files": files}
         _put(folder / INDEX, (json.dumps(index, indent=1, sort_keys=True) + "\n").encode())
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(folder)
 
     def _joined(self, name: str, earlier: Tables | None, kept: Collection[str]) -> pl.DataFrame:
         if self._waiting or not self._parts[name]:
